@@ -1,0 +1,244 @@
+"""Files of our own people, ground and goods."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import default_line, refresh_ground
+from accounts.models import Posting
+from crm.base.exchange.columns import Code, Day, Flag, Jurisdiction, Key, Reference, Text, TimeZone
+from crm.base.exchange.kinds import Alone, Check, Kind
+from crm.base.exchange.staging import Stage
+
+_UNKNOWN_LINE = Check(
+    "line",
+    "s.line <> '' AND NOT EXISTS (SELECT FROM accounts_line l WHERE l.code = s.line)",
+    _("{value} is not a line; import it first."),
+    "s.line",
+)
+FROM = Day(name="from", help=_("first day; empty: since ever"))
+TO = Day(name="to", help=_("last day; empty: until further notice"))
+
+
+def _write_lines(stage: Stage) -> None:
+    stage.upsert("accounts_line", {"code": "s.code", "name": "s.name"})
+
+
+LINES = Kind(
+    name="lines",
+    title=_("Product lines"),
+    columns=(
+        Text(
+            name="code", help=_("short code of the line"), required=True, max_length=32, pattern="[a-z0-9_-]+"
+        ),
+        Text(name="name", help=_("name"), required=True, max_length=120),
+    ),
+    key=("code",),
+    current="SELECT id AS row_id, code, name FROM accounts_line",
+    write=_write_lines,
+)
+
+
+def _settle_line(stage: Stage) -> None:
+    """Only a root names its line; a root that names none takes the default one."""
+    default_line()
+    stage.run("UPDATE stage SET line = 'default' WHERE line = '' AND parent IS NULL")
+
+
+_MOVED = """s.verdict <> 'same' AND p.territory_id = s.row_id AND upper_inf(p.during)
+            AND p.parent_id IS DISTINCT FROM s.parent"""
+
+
+def _write_territories(stage: Stage) -> None:
+    stage.upsert(
+        "accounts_territory",
+        {
+            "name": "s.name",
+            "line_id": "(SELECT id FROM accounts_line WHERE code = CASE s.line WHEN '' THEN 'default' ELSE s.line END)",
+            "own_jurisdiction": "s.jurisdiction",
+            "own_time_zone": "s.time_zone",
+        },
+        on_insert={"jurisdiction": "''", "time_zone": "''"},
+    )
+    # A move ends the old parent's row as of today; one that never took effect goes.
+    stage.run(
+        f"DELETE FROM accounts_territoryparent p USING stage s WHERE {_MOVED} AND lower(p.during) >= %(today)s"
+    )
+    stage.run(
+        f"""UPDATE accounts_territoryparent p SET during = daterange(lower(p.during), %(today)s)
+            FROM stage s WHERE {_MOVED}"""
+    )
+    stage.run(
+        """INSERT INTO accounts_territoryparent (territory_id, parent_id, during)
+           SELECT s.row_id, s.parent, daterange(CASE s.verdict WHEN 'changed' THEN %(today)s::date END, NULL) FROM stage s
+           WHERE s.verdict <> 'same' AND s.parent IS NOT NULL
+           AND NOT EXISTS (SELECT FROM accounts_territoryparent p WHERE p.territory_id = s.row_id AND upper_inf(p.during))"""
+    )
+
+
+def _refresh_ground(stage: Stage) -> None:
+    refresh_ground(on=stage.today)
+
+
+TERRITORIES = Kind(
+    name="territories",
+    title=_("Territories"),
+    entity="territory",
+    table="accounts_territory",
+    columns=(
+        Key(name="id", help=_("id of the territory in the source"), to="territory"),
+        Text(name="name", help=_("name"), required=True, max_length=120),
+        Reference(name="parent", help=_("the territory above it; empty: a root"), to="territory"),
+        Text(name="line", help=_("code of the line; only at a root, empty: the default line"), max_length=32),
+        Jurisdiction(name="jurisdiction", help=_("whose law holds; empty: as the territory above")),
+        TimeZone(
+            name="time_zone",
+            help=_("where its people work; empty: as the territory above, at a root the company's"),
+        ),
+    ),
+    key=("id",),
+    current="""
+        SELECT t.id AS row_id, t.id, t.name, p.parent_id AS parent,
+               CASE WHEN p.parent_id IS NULL THEN l.code ELSE '' END AS line,
+               t.own_jurisdiction AS jurisdiction, t.own_time_zone AS time_zone
+        FROM accounts_territory t JOIN accounts_line l ON l.id = t.line_id
+        LEFT JOIN accounts_territoryparent p ON p.territory_id = t.id AND upper_inf(p.during)
+    """,
+    prepare=_settle_line,
+    checks=(
+        _UNKNOWN_LINE,
+        Check(
+            "line",
+            "s.line <> '' AND s.parent IS NOT NULL",
+            _("is named by the root only; leave it empty here."),
+        ),
+    ),
+    write=_write_territories,
+    after=_refresh_ground,
+)
+
+
+def _write_users(stage: Stage) -> None:
+    stage.upsert(
+        "accounts_user",
+        {
+            "username": "s.username",
+            "name": "s.name",
+            "email": "s.email",
+            "language": "s.language",
+            "is_active": "s.active",
+        },
+        # "!" matches no password: a new user signs in after a reset.
+        on_insert={"password": "'!'", "is_superuser": "false", "is_staff": "false", "date_joined": "now()"},
+    )
+
+
+USERS = Kind(
+    name="users",
+    title=_("Users"),
+    entity="user",
+    table="accounts_user",
+    columns=(
+        Key(name="id", help=_("id of the user in the source, such as a staff number"), to="user"),
+        Text(
+            name="username",
+            help=_("name to sign in with"),
+            required=True,
+            max_length=150,
+            pattern=r"[\w.@+-]+",
+        ),
+        Text(name="name", help=_("name"), required=True, max_length=120),
+        Text(name="email", help=_("e-mail address"), max_length=254, pattern=r"[^@\s]+@[^@\s]+"),
+        Code(
+            name="language",
+            help=_("language of the pages; empty: as the browser asks"),
+            choices=("en", "zh-hans"),
+        ),
+        Flag(name="active", help=_("may sign in"), default="1"),
+    ),
+    key=("id",),
+    current="SELECT id AS row_id, id, username, name, email, language, is_active AS active FROM accounts_user",
+    checks=(
+        Check(
+            "username",
+            """EXISTS (SELECT FROM accounts_user u WHERE u.username = s.username AND u.id IS DISTINCT FROM s.row_id)
+               OR EXISTS (SELECT FROM stage o WHERE o.username = s.username AND o.line <> s.line)""",
+            _("{value} is the name of another user; choose another."),
+            "s.username",
+        ),
+    ),
+    write=_write_users,
+)
+
+
+def _write_postings(stage: Stage) -> None:
+    stage.upsert(
+        "accounts_posting",
+        {
+            "user_id": 's."user"',
+            "territory_id": "s.territory",
+            "role": "s.role",
+            "during": """daterange(s."from", s."to", '[]')""",
+        },
+    )
+
+
+POSTINGS = Kind(
+    name="postings",
+    title=_("Postings"),
+    columns=(
+        Reference(name="user", help=_("who"), to="user", required=True),
+        Reference(
+            name="territory", help=_("where; a manager's covers all below"), to="territory", required=True
+        ),
+        Code(name="role", help=_("as what"), required=True, choices=tuple(Posting.Role.values)),
+        FROM,
+        TO,
+    ),
+    key=("user", "territory", "role", "from"),
+    current="""
+        SELECT id AS row_id, user_id AS "user", territory_id AS territory, role,
+               lower(during) AS "from", upper(during) - 1 AS "to"
+        FROM accounts_posting
+    """,
+    alone=(Alone(("user", "territory", "role")),),
+    write=_write_postings,
+)
+
+
+def _write_products(stage: Stage) -> None:
+    stage.upsert(
+        "accounts_product",
+        {
+            "name": "s.name",
+            "line_id": "(SELECT id FROM accounts_line WHERE code = s.line)",
+            "unit": "s.unit",
+            "is_active": "s.active",
+        },
+    )
+
+
+def _default_product_line(stage: Stage) -> None:
+    default_line()
+    stage.run("UPDATE stage SET line = 'default' WHERE line = ''")
+
+
+PRODUCTS = Kind(
+    name="products",
+    title=_("Products"),
+    entity="product",
+    table="accounts_product",
+    columns=(
+        Key(name="id", help=_("id of the product in the source"), to="product"),
+        Text(name="name", help=_("name"), required=True, max_length=120),
+        Text(name="line", help=_("code of the line; empty: the default line"), max_length=32),
+        Text(name="unit", help=_("what its units count, such as boxes"), max_length=32),
+        Flag(name="active", help=_("still sold"), default="1"),
+    ),
+    key=("id",),
+    current="""
+        SELECT p.id AS row_id, p.id, p.name, l.code AS line, p.unit, p.is_active AS active
+        FROM accounts_product p JOIN accounts_line l ON l.id = p.line_id
+    """,
+    prepare=_default_product_line,
+    checks=(_UNKNOWN_LINE,),
+    write=_write_products,
+)

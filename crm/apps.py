@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RoofConfig(AppConfig):
+    """The roof: wiring that names every room."""
+
+    name = "crm"

@@ -1,0 +1,66 @@
+"""Commands: every write that a form, phone or client may send twice goes through `execute`."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.base.actor import acting
+from crm.base.models import Command, CommandBody
+
+
+class OtherBodySameId(Exception):
+    """The id was used before, for something else or by somebody else. Nothing was changed."""
+
+    def __str__(self) -> str:
+        return _("This form was already sent with other contents. Open it again and enter what is missing.")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of a command. `again` is true when it had been applied before."""
+
+    object_id: UUID | None
+    result: dict[str, Any]
+    again: bool
+
+
+def _digest(kind: str, body: dict[str, Any]) -> bytes:
+    canonical = json.dumps([kind, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).digest()
+
+
+def execute(
+    *,
+    command_id: UUID,
+    kind: str,
+    body: dict[str, Any],
+    actor: UUID,
+    effect: Callable[[], tuple[UUID | None, dict[str, Any]]],
+) -> Receipt:
+    """Run `effect` once for ever for `command_id`. The command and its effect commit together.
+
+    `body` is what was asked for, as JSON values. Raises OtherBodySameId; whatever `effect` raises
+    leaves no trace of the command, so that a corrected form may use the same id.
+    """
+    digest = _digest(kind, body)
+    with acting(actor):
+        with connection.cursor() as cursor:
+            # Two deliveries of one command at the same moment: the second waits for the first.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(command_id)])
+        known = Command.objects.filter(pk=command_id).first()
+        if known is not None:
+            if bytes(known.body_sha256) != digest or known.actor_id != actor:
+                raise OtherBodySameId
+            return Receipt(known.object_id, known.result, again=True)
+        object_id, result = effect()
+        command = Command.objects.create(
+            pk=command_id, kind=kind, body_sha256=digest, actor_id=actor, object_id=object_id, result=result
+        )
+        CommandBody.objects.create(command=command, body=body)
+    return Receipt(object_id, result, again=False)

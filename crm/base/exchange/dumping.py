@@ -1,0 +1,62 @@
+"""Exports: the columns that the import reads, streamed by the database's own COPY."""
+
+from datetime import date
+from typing import BinaryIO
+
+from django.db import connection
+
+from crm.base.exchange.columns import Column, Flag, Money, Month, Number, Reference, References, decimals_sql
+from crm.base.exchange.kinds import Kind
+from crm.base.exchange.staging import q
+
+# An id as a file names it: plain where the wanted source has it and it can't be taken for a qualified one.
+_SHOWN = """CASE WHEN source = %(source)s AND external_id !~ '^[a-z][a-z0-9_-]*:' THEN external_id
+            ELSE source || ':' || external_id END"""
+
+
+def dump(kind: Kind, out: BinaryIO, *, source: str, on: date | None = None) -> int:
+    """Write every row (with `on`, those in force on that day) as CSV to `out`; returns how many."""
+    references = [c for c in kind.columns if isinstance(c, Reference)]
+    names = {reference.name: f"r{i}" for i, reference in enumerate(references)}
+    cells = ", ".join(f"{_cell(c, names)} AS {q(c.name)}" for c in kind.columns)
+    joins = " ".join(
+        f"""LEFT JOIN (SELECT DISTINCT ON (object_id) object_id, {_SHOWN} AS shown FROM base_externalid
+            WHERE kind = '{r.to}' AND %(source)s <> 'rounds' ORDER BY object_id, source <> %(source)s, source, external_id) {names[r.name]}
+            ON {names[r.name]}.object_id = c.{q(r.name)}"""
+        for r in references
+    )
+    if on is None:
+        where = "true"
+    elif kind.dated:
+        where = """daterange(c."from", c."to", '[]') @> %(on)s::date"""
+    else:
+        where = kind.only
+    order = ", ".join(q(name) for name in kind.key)
+    with connection.cursor() as cursor:
+        query = cursor.mogrify(
+            f"SELECT {cells} FROM ({kind.current}) c {joins} WHERE {where} ORDER BY {order}",
+            {"source": source, "on": on},
+        ).decode()
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)", out)
+        return cursor.rowcount
+
+
+def _cell(column: Column, joined: dict[str, str]) -> str:
+    value = f"c.{q(column.name)}"
+    if isinstance(column, Reference):
+        return f"coalesce({joined[column.name]}.shown, 'rounds:' || {value})"
+    if isinstance(column, References):
+        mark = f" || '=' || c.{q(column.name + '_mark')}[u.place]" if column.marks else ""
+        return f"""(SELECT string_agg(coalesce((SELECT {_SHOWN} FROM base_externalid
+                    WHERE kind = '{column.to}' AND object_id = u.id AND %(source)s <> 'rounds' ORDER BY source <> %(source)s, source, external_id LIMIT 1),
+                    'rounds:' || u.id){mark}, '|' ORDER BY u.place) FROM unnest({value}) WITH ORDINALITY u (id, place))"""
+    if isinstance(column, Flag):
+        return f"({value})::int"
+    if isinstance(column, Month):
+        return f"to_char({value}, 'YYYY-MM')"
+    if isinstance(column, Money):
+        decimals = decimals_sql(f"c.{q(column.currency)}")
+        return f"trim_scale(({value} / (10::numeric ^ {decimals}))::numeric)"
+    if isinstance(column, Number) and column.decimals:
+        return f"trim_scale({value} / 1{'0' * column.decimals}::numeric)"
+    return value

@@ -1,0 +1,159 @@
+"""One import, from rows to the database: in one transaction, so that nothing is ever half done."""
+
+import csv
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from crm.base.actor import acting
+from crm.base.exchange.kinds import Check, Kind
+from crm.base.exchange.staging import Stage
+from crm.base.exchange.table import BadFile, Row
+
+
+class Table(Protocol):
+    columns: list[str]
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+@dataclass
+class Outcome:
+    """What an import did. `rows` = created + updated + unchanged + rejected."""
+
+    kind: str
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    reject_file: str | None = None
+    seconds: float = 0.0
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def load(
+    kind: Kind,
+    table: Table,
+    *,
+    kinds: dict[str, Kind],
+    source: str,
+    actor: UUID | None,
+    today: date,
+    dry_run: bool = False,
+    reject_path: Path | None = None,
+) -> Outcome:
+    """Read `table` into the database by (source, external id), or by the kind's own key.
+
+    `kinds` are those with an entity, by entity name. Raises BadFile when nothing could be read or the
+    database refused the whole; sound rows are written even where others are rejected.
+    """
+    if kind.write is None:
+        raise BadFile(_("%s can only be exported.") % kind.name)
+    started = time.monotonic()
+    outcome = Outcome(kind.name, dry_run=dry_run)
+    try:
+        with acting(actor, job=f"import {kind.name}"):
+            stage = Stage(kind, table.columns, source=source, actor=actor, today=today, tables=kinds)
+            outcome.rows = _stage(stage, table)
+            for name, number in stage.counts().items():
+                setattr(outcome, name, number)
+            if outcome.rejected and reject_path:
+                outcome.reject_file = str(_write_rejects(stage, reject_path))
+            if outcome.created or outcome.updated:
+                _write(stage)
+            if dry_run:
+                transaction.set_rollback(True)
+    except IntegrityError as refused:
+        raise BadFile(_database_sentence(refused)) from refused
+    outcome.seconds = round(time.monotonic() - started, 3)
+    return outcome
+
+
+def _stage(stage: Stage, table: Table) -> int:
+    kind = stage.kind
+    stage.create()
+    rows = stage.fill(table)
+    stage.resolve()
+    stage.drop_rejected()
+    stage.reject_doubles()
+    stage.drop_rejected()
+    stage.match()
+    if kind.prepare:
+        kind.prepare(stage)
+    for check in kind.checks:
+        stage.reject(check)
+    if kind.dated:
+        _check_periods(stage)
+    stage.drop_rejected()
+    stage.judge()
+    return rows
+
+
+def _check_periods(stage: Stage) -> None:
+    stage.reject(Check("to", 's."to" < s."from"', _("lies before the first day.")))
+    stage.drop_rejected()
+    for alone in stage.kind.alone:
+        same = " AND ".join(
+            f"{stage.key_expression('o', k)} = {stage.key_expression('s', k)}" for k in alone.within
+        )
+        overlapping = f"""{same} AND {alone.where.format(row="s")} AND {alone.where.format(row="o")}
+            AND daterange(s."from", s."to", '[]') && daterange(o."from", o."to", '[]')"""
+        stored = f"""FROM ({stage.kind.current}) o WHERE {overlapping}
+            AND NOT EXISTS (SELECT FROM stage m WHERE m.row_id = o.row_id)"""
+        in_file = f"FROM stage o WHERE o.line <> s.line AND {overlapping}"
+        stage.reject(
+            Check(
+                "from",
+                f"EXISTS (SELECT {stored})",
+                _("overlaps a row that is in force from {value}; end that one first."),
+                f"""(SELECT coalesce(min(coalesce(o."from", '-infinity'))::text, '') {stored})""",
+            )
+        )
+        stage.reject(
+            Check(
+                "from",
+                f"EXISTS (SELECT {in_file})",
+                _("overlaps line {value} of this file; end the earlier one first."),
+                f"(SELECT min(o.line) {in_file})",
+            )
+        )
+
+
+def _write(stage: Stage) -> None:
+    kind = stage.kind
+    assert kind.write is not None
+    kind.write(stage)
+    if kind.entity:
+        stage.run(
+            """INSERT INTO base_externalid (kind, source, external_id, object_id)
+               SELECT %(entity)s, id_source, id_id, row_id FROM stage WHERE verdict = 'new' AND id_source <> 'rounds'""",
+            {"entity": kind.entity},
+        )
+    if kind.after:
+        kind.after(stage)
+
+
+def _write_rejects(stage: Stage, path: Path) -> Path:
+    stage.run("SELECT line, column_name, sentence FROM rejects ORDER BY line, column_name, sentence")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["line", "column", "sentence"])
+        writer.writerows(iter(stage.cursor.fetchone, None))
+    return path
+
+
+def _database_sentence(refused: IntegrityError) -> str:
+    diagnosis = getattr(refused.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or type(refused).__name__
+    return _("The database refused the file (%s); nothing was changed.") % name

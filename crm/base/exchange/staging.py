@@ -1,0 +1,286 @@
+"""The staging table: one temporary table an import, in which rows are matched, checked and given a
+verdict (new, changed, same) by statements over the whole set."""
+
+import io
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.base.exchange.columns import BadCell, Column, Day, Key, Reading, Reference, References
+from crm.base.exchange.kinds import Check, Kind
+from crm.base.exchange.table import Row
+from crm.base.ids import uuid7
+
+BATCH = 5_000  # rows a COPY: a few megabytes of text
+_ZERO_ID = "'00000000-0000-0000-0000-000000000000'::uuid"
+
+
+def q(name: str) -> str:
+    return f'"{name}"'
+
+
+def _copy_cell(value: str | None) -> str:
+    if value is None:
+        return r"\N"
+    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+class Stage:
+    """Staged rows of one file. `s` names them in SQL; those in `rejects` are not written."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        columns: list[str],
+        *,
+        source: str,
+        actor: UUID | None,
+        today: date,
+        tables: dict[str, Kind],
+    ) -> None:
+        self.kind, self.source, self.actor, self.today = kind, source, actor, today
+        self._tables = tables  # kinds by entity, to look up `rounds:` ids
+        self._absent = [column for column in kind.columns if column.name not in columns]
+        self.cursor = connection.cursor()
+
+    # SQL
+
+    def run(self, sql: str, params: dict[str, Any] | None = None) -> int:
+        """Execute one statement; `%(today)s`, `%(source)s`, `%(actor)s` are known in all of them."""
+        known = {"today": self.today, "source": self.source, "actor": self.actor}
+        self.cursor.execute(sql, known | (params or {}))
+        return self.cursor.rowcount
+
+    def reject(self, check: Check) -> None:
+        self.run(
+            f"""INSERT INTO rejects SELECT s.line, %(column)s, replace(%(sentence)s, '{{value}}', coalesce(({check.value})::text, ''))
+                FROM stage s WHERE {check.bad}""",
+            {"column": check.column, "sentence": str(check.sentence)},
+        )
+
+    def drop_rejected(self) -> None:
+        self.run("DELETE FROM stage s USING rejects r WHERE r.line = s.line")
+
+    def upsert(
+        self,
+        table: str,
+        values: dict[str, str],
+        *,
+        pk: str = "id",
+        on_insert: dict[str, str] | None = None,
+        on_update: dict[str, str] | None = None,
+    ) -> None:
+        """Write changed and new rows to `table`: column = SQL over `s` (and, on update, over the row `t`).
+        Updates come first, so that a row that ends makes room for the one that follows it."""
+        sets = ", ".join(f"{column} = {sql}" for column, sql in (values | (on_update or {})).items())
+        self.run(
+            f"UPDATE {table} t SET {sets} FROM stage s WHERE s.verdict = 'changed' AND t.{pk} = s.row_id"
+        )
+        inserted = values | (on_insert or {})
+        if self.kind.row_id == "uuid":
+            inserted = {pk: "s.row_id"} | inserted
+        self.run(
+            f"""INSERT INTO {table} ({", ".join(inserted)})
+                SELECT {", ".join(inserted.values())} FROM stage s WHERE s.verdict = 'new' ORDER BY s.line"""
+        )
+
+    # Filling
+
+    def create(self) -> None:
+        columns = ["line bigint PRIMARY KEY", "new_id uuid", f"row_id {self.kind.row_id}", "verdict text"]
+        for column in self.kind.columns:
+            columns += [f"{q(name)} {sql}" for name, sql in column.staged]
+            if isinstance(column, Reference | References):
+                columns.append(f"{q(column.name)} {column.sql}")
+        columns += [f"{q(derived.name)} {derived.sql}" for derived in self.kind.derived]
+        self.run("DROP TABLE IF EXISTS stage; DROP TABLE IF EXISTS rejects")
+        self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)}) ON COMMIT DROP")
+        self.run("CREATE TEMP TABLE rejects (line bigint, column_name text, sentence text) ON COMMIT DROP")
+
+    def fill(self, rows: Iterable[Row]) -> int:
+        """COPY the rows in; cells that can't be read go to `rejects`. Returns how many rows there were."""
+        self.run("SELECT DISTINCT source FROM base_externalid")
+        reading = Reading(self.source, frozenset(row[0] for row in self.cursor.fetchall()) | {self.source})
+        names = ["line", "new_id"] + [name for column in self.kind.columns for name, _sql in column.staged]
+        staged, rejected, count = (
+            _Copy(self, "stage", names),
+            _Copy(self, "rejects", ["line", "column_name", "sentence"]),
+            0,
+        )
+        for line, cells in rows:
+            count += 1
+            if cells is None:
+                rejected.add([str(line), "", _("has more or fewer cells than the header.")])
+                continue
+            values: list[str | None] = [str(line), str(uuid7())]
+            sound = True
+            for column in self.kind.columns:
+                try:
+                    values += column.values(cells.get(column.name, ""), cells, reading)
+                except BadCell as bad:
+                    sound = False
+                    rejected.add([str(line), column.name, str(bad)])
+            if sound:
+                staged.add(values)
+        staged.flush()
+        rejected.flush()
+        self.run("ANALYZE stage")
+        return count
+
+    # Matching
+
+    def resolve(self) -> None:
+        """Find the UUID behind every id; unknown ones are rejected by name."""
+        for column in self.kind.columns:
+            if isinstance(column, References):
+                self._resolve_many(column)
+            elif isinstance(column, Reference):
+                self._resolve_one(column)
+        if self.kind.entity:
+            # A `rounds:` id that is not there yet becomes the id of the new row: exports come back whole.
+            self.run("UPDATE stage SET new_id = id_id::uuid WHERE id_source = 'rounds' AND id IS NULL")
+        if self.kind.derived:
+            sets = ", ".join(f"{q(derived.name)} = {derived.expression}" for derived in self.kind.derived)
+            self.run(f"UPDATE stage s SET {sets}")
+
+    def _resolve_one(self, column: Reference) -> None:
+        name, target = column.name, self._tables[column.to]
+        self.run(
+            f"""UPDATE stage s SET {q(name)} = e.object_id FROM base_externalid e
+                WHERE e.kind = %(to)s AND e.source = s.{q(name + "_source")} AND e.external_id = s.{q(name + "_id")}""",
+            {"to": column.to},
+        )
+        self.run(
+            f"""UPDATE stage s SET {q(name)} = t.{target.pk} FROM {target.table} t
+                WHERE s.{q(name + "_source")} = 'rounds' AND t.{target.pk} = s.{q(name + "_id")}::uuid"""
+        )
+        if isinstance(column, Key):
+            return
+        if column.to == self.kind.entity:  # a row of this very file
+            self.run(
+                f"""UPDATE stage s SET {q(name)} = coalesce(o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
+                    FROM stage o WHERE s.{q(name)} IS NULL
+                      AND o.id_source = s.{q(name + "_source")} AND o.id_id = s.{q(name + "_id")}"""
+            )
+        self.reject(
+            Check(
+                name,
+                f"s.{q(name)} IS NULL AND s.{q(name + '_id')} IS NOT NULL",
+                _("{value} is not known as a %s of this source; import it first.") % column.to,
+                f"s.{q(name + '_id')}",
+            )
+        )
+
+    def _resolve_many(self, column: References) -> None:
+        name, target = column.name, self._tables[column.to]
+        self.run(
+            f"""UPDATE stage s SET {q(name)} = found.ids FROM (
+                    SELECT i.line, array_agg(coalesce(e.object_id, t.{target.pk}) ORDER BY i.place) AS ids
+                    FROM (SELECT line, source, identity, place FROM stage,
+                          unnest({q(name + "_source")}, {q(name + "_id")}) WITH ORDINALITY AS u (source, identity, place)) i
+                    LEFT JOIN base_externalid e ON e.kind = %(to)s AND e.source = i.source AND e.external_id = i.identity
+                    LEFT JOIN {target.table} t ON i.source = 'rounds' AND t.{target.pk} = CASE i.source WHEN 'rounds' THEN i.identity::uuid END
+                    GROUP BY i.line) found
+                WHERE found.line = s.line""",
+            {"to": column.to},
+        )
+        self.run(f"UPDATE stage SET {q(name)} = '{{}}' WHERE {q(name)} IS NULL")
+        self.reject(
+            Check(
+                name,
+                f"array_position(s.{q(name)}, NULL) IS NOT NULL",
+                _("{value} is not known as a %s of this source; import it first.") % column.to,
+                f"s.{q(name + '_id')}[array_position(s.{q(name)}, NULL)]",
+            )
+        )
+        self.reject(
+            Check(
+                name,
+                f"cardinality(s.{q(name)}) > (SELECT count(DISTINCT u) FROM unnest(s.{q(name)}) u)",
+                _("names something twice."),
+            )
+        )
+
+    def reject_doubles(self) -> None:
+        """The same key on two lines of the file: both are rejected, each naming the other."""
+        keys = ", ".join(
+            q(name)
+            for key in self.kind.key
+            for name in ([f"{key}_source", f"{key}_id"] if key == "id" and self.kind.entity else [key])
+        )
+        self.run(
+            f"""INSERT INTO rejects SELECT line, %(column)s, replace(%(sentence)s, '{{value}}', CASE line WHEN first THEN last ELSE first END::text)
+                FROM (SELECT line, min(line) OVER same AS first, max(line) OVER same AS last, count(*) OVER same AS times
+                      FROM stage WINDOW same AS (PARTITION BY {keys})) d WHERE times > 1""",
+            {"column": self.kind.key[0], "sentence": _("is the same row as line {value}; keep one of them.")},
+        )
+
+    def key_expression(self, alias: str, name: str) -> str:
+        """A key column so that nothing equals nothing, in a form that joins by hash."""
+        column = self.kind.columns_by_name.get(name)
+        if isinstance(column, Day):
+            return f"coalesce({alias}.{q(name)}, '-infinity')"
+        if isinstance(column, Reference):
+            return f"coalesce({alias}.{q(name)}, {_ZERO_ID})"
+        return f"{alias}.{q(name)}"
+
+    def match(self) -> None:
+        """Find the row that each staged row stands for, and take over what the file leaves out."""
+        on = " AND ".join(
+            f"{self.key_expression('c', k)} = {self.key_expression('s', k)}" for k in self.kind.key
+        )
+        fill = "".join(
+            f", {q(n)} = c.{q(n)}" for column in self._absent for n in self._compared_names(column)
+        )
+        self.run(f"UPDATE stage s SET row_id = c.row_id{fill} FROM ({self.kind.current}) c WHERE {on}")
+
+    def _compared_names(self, column: Column) -> list[str]:
+        return [n for n in self.kind.compared if n in (column.name, f"{column.name}_mark")]
+
+    def judge(self) -> None:
+        """The verdict on each row: new, changed or same."""
+        self.run("UPDATE stage SET verdict = CASE WHEN row_id IS NULL THEN 'new' ELSE 'same' END")
+        compared = self.kind.compared
+        if compared:
+            ours, theirs = (", ".join(f"{alias}.{q(n)}" for n in compared) for alias in ("s", "c"))
+            self.run(
+                f"""UPDATE stage s SET verdict = 'changed' FROM ({self.kind.current}) c
+                    WHERE c.row_id = s.row_id AND ROW({ours}) IS DISTINCT FROM ROW({theirs})"""
+            )
+        if self.kind.row_id == "uuid":
+            self.run("UPDATE stage SET row_id = new_id WHERE verdict = 'new'")
+
+    def counts(self) -> dict[str, int]:
+        self.run("SELECT verdict, count(*) FROM stage GROUP BY 1")
+        found = dict(self.cursor.fetchall())
+        self.run("SELECT count(DISTINCT line) FROM rejects")
+        return {
+            "created": found.get("new", 0),
+            "updated": found.get("changed", 0),
+            "unchanged": found.get("same", 0),
+            "rejected": self.cursor.fetchone()[0],
+        }
+
+
+class _Copy:
+    """Rows on their way into a temporary table, in batches."""
+
+    def __init__(self, stage: Stage, table: str, columns: list[str]) -> None:
+        self._stage, self._rows = stage, 0
+        self._sql = f"COPY {table} ({', '.join(q(c) for c in columns)}) FROM STDIN"
+        self._text = io.StringIO()
+
+    def add(self, values: list[str | None]) -> None:
+        self._text.write("\t".join(map(_copy_cell, values)) + "\n")
+        self._rows += 1
+        if self._rows == BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        self._text.seek(0)
+        self._stage.cursor.copy_expert(self._sql, self._text)
+        self._text, self._rows = io.StringIO(), 0

@@ -1,0 +1,93 @@
+"""Readers of environment variables that refuse nonsense instead of guessing."""
+
+import os
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ImproperlyConfigured
+
+_WORDS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+def _refuse(name: str, value: str, expected: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name}={value!r} is not understood. Expected: {expected}.")
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value, or the default. Without a default the variable must be set."""
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set. ./dev sets it; in production the environment must.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        return _WORDS[value.lower()]
+    except KeyError:
+        raise _refuse(name, value, "1 or 0") from None
+
+
+def whole_number(name: str, default: int, low: int, high: int) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise _refuse(name, value, f"a whole number from {low} to {high}")
+    return int(value)
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise _refuse(name, value, "one of " + ", ".join(allowed))
+    return value
+
+
+def time_zone(name: str, default: str) -> ZoneInfo:
+    value = text(name, default)
+    if value not in available_timezones():
+        raise _refuse(name, value, "an IANA time zone such as Asia/Shanghai")
+    return ZoneInfo(value)
+
+
+def origin(name: str, default: str) -> str:
+    """`https://crm.example.com`: scheme, host and port only."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise _refuse(name, value, "scheme, host and port only, such as https://crm.example.com")
+    return value
+
+
+def postgres(name: str, default: str | None = None) -> dict[str, object]:
+    """Django's settings for `postgresql://user:password@host:port/database?sslmode=require`."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        # The value holds a password: the message must not repeat it.
+        raise ImproperlyConfigured(
+            f"{name} is not understood. Expected: postgresql://user:password@host:port/database."
+        )
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "OPTIONS": options,
+    }

@@ -1,0 +1,150 @@
+"""Whom we visit and tier: a customer is a person or an institution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Posting, TerritoryPath
+from crm.base.ids import uuid7
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def for_user(self, user: User) -> CustomerQuerySet:
+        """The customers that today's postings of `user` let him see.
+
+        Each posting opens its own subtree; operations also see the customers that no territory holds.
+        """
+        held = TerritoryPath.objects.filter(ancestor__in=user.territory_ids()).values("descendant")
+        seen = Q(statuses__territory__in=held)
+        if user.has_role(Posting.Role.OPERATIONS):
+            seen |= ~Q(statuses__territory__isnull=False)
+        return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
+
+    def current(self) -> CustomerQuerySet:
+        """Without those that were merged into another or have ended."""
+        return self.filter(merged_into=None, ended_on=None)
+
+
+class Customer(models.Model):
+    """`version` counts edits by people and clients; what a night writes stands in CustomerStatus."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        INSTITUTION = "institution", _("institution")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    ended_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id", "kind"], name="customer_kind"
+            ),  # target of the detail's key
+            models.CheckConstraint(
+                condition=Q(kind__in=["person", "institution"]), name="customer_kind_known"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="customer_has_name"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="customer_not_merged_into_itself"),
+        ]
+        indexes = [
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """A doctor, buyer, shop owner …: what we know of a customer that is a person."""
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("female")
+        MALE = "male", _("male")
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="person"
+    )
+    honorific = models.CharField(_("form of address"), max_length=60, blank=True, default="")
+    title = models.CharField(_("professional title"), max_length=120, blank=True, default="")
+    specialty = models.CharField(_("specialty"), max_length=120, blank=True, default="")
+    gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=32, blank=True, default="")
+
+
+class Institution(models.Model):
+    """A hospital, clinic, pharmacy, distributor … . Whether it is medical follows from its kind."""
+
+    class Kind(models.TextChoices):
+        HOSPITAL = "hospital", _("hospital")
+        COMMUNITY_CENTRE = "community_centre", _("community health centre")
+        COMMUNITY_STATION = "community_station", _("community health station")
+        TOWNSHIP_CENTRE = "township_centre", _("township health centre")
+        CLINIC = "clinic", _("clinic")
+        VILLAGE_CLINIC = "village_clinic", _("village clinic")
+        PHARMACY = "pharmacy", _("single pharmacy")
+        CHAIN_HEADQUARTERS = "chain_headquarters", _("chain headquarters")
+        CHAIN_BRANCH = "chain_branch", _("chain branch")
+        DISTRIBUTOR = "distributor", _("distributor")
+
+    class Level(models.IntegerChoices):
+        TERTIARY = 3, _("tertiary")
+        SECONDARY = 2, _("secondary")
+        PRIMARY = 1, _("primary")
+
+    class Grade(models.TextChoices):
+        FIRST = "a", _("grade A")
+        SECOND = "b", _("grade B")
+        THIRD = "c", _("grade C")
+
+    MEDICAL_KINDS = (
+        "hospital",
+        "community_centre",
+        "community_station",
+        "township_centre",
+        "clinic",
+        "village_clinic",
+    )
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="institution"
+    )
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True, blank=True)
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True, default="")
+    address = models.CharField(_("address"), max_length=300, blank=True, default="")
+    is_medical = models.GeneratedField(
+        expression=Q(kind__in=MEDICAL_KINDS), output_field=models.BooleanField(), db_persist=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "hospital", "community_centre", "community_station", "township_centre", "clinic",
+                        "village_clinic", "pharmacy", "chain_headquarters", "chain_branch", "distributor",
+                    ]
+                ),
+                name="institution_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(level=None) | Q(level__in=[1, 2, 3]), name="institution_level_known"),
+            models.CheckConstraint(condition=Q(grade__in=["", "a", "b", "c"]), name="institution_grade_known"),
+        ]  # fmt: skip

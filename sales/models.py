@@ -1,0 +1,58 @@
+"""What was sold. A sales month is a set of versions; nothing is edited in place, so that any night can
+be computed again as it was known then."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Product
+from customers.models import Customer
+
+
+class SalesMonth(models.Model):
+    """One version of what a source says a customer bought of a product in a month.
+
+    `revenue` and `collected` are minor units of `currency`; returns are negative. `known_on` is the
+    day from which nights may use it. `current` marks the newest version of its key.
+    """
+
+    source = models.CharField(max_length=32)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sales_months")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    units = models.BigIntegerField(default=0)
+    revenue = models.BigIntegerField(default=0)
+    collected = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    known_on = models.DateField()
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "product", "month", "source"],
+                condition=Q(current=True),
+                name="sales_month_one_current",
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="sales_month_first_day"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$") | Q(currency="", revenue=0, collected=0),
+                name="sales_month_money_has_currency",
+            ),
+        ]
+
+
+class SalesRollup(models.Model):
+    """Sales by customer, product, month and currency, as known at the last night: what tiering reads."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+    currency = models.CharField(max_length=3, blank=True, default="")
+    units = models.BigIntegerField()
+    revenue = models.BigIntegerField()
+    collected = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "month", "product", "currency"], name="rollup_once"),
+        ]

@@ -1,0 +1,106 @@
+"""Publishing tier policies."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from accounts.models import Product, Territory, TerritoryPath
+from crm.base.actor import acting
+from crm.base.exchange.columns import BadCell, Reading, read_id
+from crm.base.models import ExternalId, Rule
+from segmentation.models import TierPolicy, TierPolicyVersion
+from segmentation.models.document import SALES, BadPolicy, PolicyDocument, read_document
+
+
+def find_object(kind: str, cell: str, source: str) -> UUID | None:
+    """The row that a document names as files do: `SOURCE:ID`, `rounds:UUID`, or ID of `source`."""
+    sources = frozenset(ExternalId.objects.filter(kind=kind).values_list("source", flat=True).distinct())
+    try:
+        found_source, identity = read_id(cell, Reading(source, sources))
+    except BadCell:
+        return None
+    if found_source == "rounds":
+        return UUID(identity)
+    return (
+        ExternalId.objects.filter(kind=kind, source=found_source, external_id=identity)
+        .values_list("object_id", flat=True)
+        .first()
+    )
+
+
+def find_products(document: PolicyDocument) -> list[UUID]:
+    found = [find_object("product", cell, document.source) for cell in document.products]
+    return [product for product in found if product]
+
+
+def publish_policy(
+    *, raw: Any, actor: UUID | None, today: date, first_night: date | None = None
+) -> TierPolicyVersion:
+    """Publish a version of the policy of the document's territory, in force from `first_night` on.
+
+    Without `first_night` the first version holds for every night, a later one from `today`. Raises
+    BadPolicy, also where the law forbids an input, with the rule's name.
+    """
+    document = read_document(raw)
+    territory = _territory(document)
+    faults = [
+        _("%s is not a known product.") % cell
+        for cell in document.products
+        if not Product.objects.filter(pk=find_object("product", cell, document.source)).exists()
+    ]
+    faults += _unlawful(document, territory)
+    if faults:
+        raise BadPolicy(faults)
+    with acting(actor, job="policy publish"):
+        policy, _created = TierPolicy.objects.get_or_create(territory=territory)
+        TierPolicy.objects.select_for_update().get(pk=policy.pk)
+        latest = policy.versions.order_by("-number").first()
+        if latest and first_night is None:
+            first_night = today
+        if latest and first_night is not None:
+            _end(policy, first_night)
+        return TierPolicyVersion.objects.create(
+            policy=policy,
+            number=latest.number + 1 if latest else 1,
+            name=document.name,
+            document={**raw, "customers": document.customers, "calls": document.calls},
+            during=DateRange(first_night, None),
+            published_by=actor,
+        )
+
+
+def _end(policy: TierPolicy, night: date) -> None:
+    """Make room from `night` on. A version that would never be in force keeps an empty period."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE segmentation_tierpolicyversion SET during = during * daterange(NULL, %(night)s)
+               WHERE policy_id = %(policy)s AND during && daterange(%(night)s, NULL)""",
+            {"night": night, "policy": policy.pk},
+        )
+
+
+def _territory(document: PolicyDocument) -> Territory:
+    found = find_object("territory", document.territory, document.source)
+    territory = Territory.objects.filter(pk=found).first() if found else None
+    if territory is None:
+        raise BadPolicy([_("%s is not a known territory.") % document.territory])
+    return territory
+
+
+def _unlawful(document: PolicyDocument, territory: Territory) -> list[str]:
+    """Where the law forbids counts of people, a policy may not rank people by them."""
+    if document.measure not in SALES or "person" not in document.customers:
+        return []
+    below = TerritoryPath.objects.filter(ancestor=territory).values("descendant")
+    ground = set(Territory.objects.filter(pk__in=below).values_list("jurisdiction", flat=True))
+    broken = Rule.objects.filter(
+        code="CN-NO-DOCTOR-COUNTS", jurisdiction__in=ground, in_force__upper_inf=True
+    ).values_list("code", flat=True)
+    sentence = _(
+        "%s: people may not be ranked by sales here. Use potential for them, or rank institutions only."
+    )
+    return [sentence % code for code in broken]

@@ -1,0 +1,3 @@
+from segmentation.models.tiers import TierAssignment, TierPolicy, TierPolicyVersion
+
+__all__ = ["TierAssignment", "TierPolicy", "TierPolicyVersion"]

@@ -1,0 +1,189 @@
+"""Files of visits and reminders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.exchange.columns import Code, Day, Key, Reference, References, Text
+from crm.base.exchange.kinds import Check, Derived, Kind
+from crm.base.exchange.staging import Stage
+from customers.exchange import INSTITUTION, PERSON, customer_columns
+from visits.actions import refresh_visited
+from visits.models import FollowUp, Reminder, Visit, VisitProduct
+
+
+def _find_territories(stage: Stage) -> None:
+    """Under which posting of the maker each visit was made, and which territory held each attendee."""
+    stage.run(
+        """UPDATE stage s SET known_on = coalesce((SELECT v.known_on FROM visits_visit v WHERE v.id = s.row_id), %(today)s)
+           WHERE s.known_on IS NULL"""
+    )
+    stage.run(
+        """UPDATE stage s SET line_id = made.line_id, territory_id = made.territory_id, frozen = made.frozen FROM (
+               SELECT DISTINCT ON (line) line, line_id, territory_id, frozen FROM (
+                   SELECT s.line, t.line_id, p.territory_id, p.role, p.id,
+                          array_agg(h.territory_id ORDER BY met.place) AS frozen
+                   FROM stage s
+                   JOIN accounts_posting p ON p.user_id = s.rep AND p.during @> s."on" AND p.role IN ('rep', 'manager')
+                   JOIN accounts_territory t ON t.id = p.territory_id
+                   CROSS JOIN LATERAL unnest(s.met) WITH ORDINALITY AS met (customer_id, place)
+                   JOIN LATERAL (SELECT * FROM customers_held(s."on") held WHERE held.customer_id = met.customer_id) h
+                        ON h.line_id = t.line_id
+                   JOIN accounts_territorypath path ON path.ancestor_id = p.territory_id AND path.descendant_id = h.territory_id
+                   GROUP BY s.line, t.line_id, p.territory_id, p.role, p.id, s.met
+                   HAVING count(*) = cardinality(s.met)
+               ) fitting ORDER BY line, role DESC, id
+           ) made WHERE made.line = s.line"""
+    )
+
+
+def _write_visits(stage: Stage) -> None:
+    stage.upsert(
+        "visits_visit",
+        {
+            "maker_id": "s.rep",
+            "line_id": "s.line_id",
+            "territory_id": "s.territory_id",
+            "place_id": "s.place",
+            '"on"': 's."on"',
+            "channel": "s.channel",
+            "note": "s.note",
+            "known_on": "s.known_on",
+        },
+        on_insert={"state": "'reported'", "reported_at": "now()", "version": "1"},
+        on_update={"version": "t.version + 1"},
+    )
+    _remember_met_before(stage)
+    changed = "USING stage s WHERE s.verdict = 'changed' AND t.visit_id = s.row_id"
+    stage.run(f"DELETE FROM visits_attendee t {changed}")
+    stage.run(f"DELETE FROM visits_visitproduct t {changed}")
+    stage.run(f"DELETE FROM visits_followup t {changed} AND t.kind <> s.next_step")
+    stage.run(
+        """INSERT INTO visits_attendee (visit_id, customer_id, territory_id)
+           SELECT s.row_id, met.customer_id, s.frozen[met.place] FROM stage s,
+                  unnest(s.met) WITH ORDINALITY AS met (customer_id, place)
+           WHERE s.verdict <> 'same' ORDER BY s.line, met.place"""
+    )
+    stage.run(
+        """INSERT INTO visits_visitproduct (visit_id, product_id, position, reaction)
+           SELECT s.row_id, p.product_id, p.place - 1, s.products_mark[p.place] FROM stage s,
+                  unnest(s.products) WITH ORDINALITY AS p (product_id, place)
+           WHERE s.verdict <> 'same' ORDER BY s.line, p.place"""
+    )
+    stage.run(
+        """INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)
+           SELECT s.new_id, s.row_id, s.met[1], s.next_step, s.next_step_on, s.next_step_text, 'open' FROM stage s
+           WHERE s.verdict <> 'same' AND s.next_step <> ''
+           ON CONFLICT (visit_id, customer_id, kind) DO UPDATE SET due_on = excluded.due_on, text = excluded.text"""
+    )
+
+
+def _remember_met_before(stage: Stage) -> None:
+    """Whoever an amended visit no longer names must lose it as his last visit, too."""
+    stage.run(
+        """UPDATE stage s SET met_before = ARRAY(SELECT a.customer_id FROM visits_attendee a WHERE a.visit_id = s.row_id)
+           WHERE s.verdict = 'changed'"""
+    )
+
+
+def _refresh_visited(stage: Stage) -> None:
+    stage.run(
+        """SELECT DISTINCT customer_id FROM stage s, unnest(s.met || coalesce(s.met_before, '{}')) AS customer_id
+           WHERE s.verdict <> 'same'"""
+    )
+    refresh_visited(customers=[row[0] for row in stage.cursor.fetchall()], on=stage.today)
+
+
+VISITS = Kind(
+    name="visits",
+    title=_("Visits"),
+    entity="visit",
+    table="visits_visit",
+    columns=(
+        Key(name="id", help=_("id of the visit in the source"), to="visit"),
+        Reference(name="rep", help=_("who made it"), to="user", required=True),
+        Day(name="on", help=_("on which day"), required=True),
+        Code(name="channel", help=_("how"), choices=tuple(Visit.Channel.values), default="face_to_face"),
+        Reference(name="place", help=_("at which institution"), to="institution"),
+        References(name="persons", help=_("whom"), to="person"),
+        References(name="institutions", help=_("institutions visited as such"), to="institution"),
+        References(
+            name="products",
+            help=_("what was talked about, in order, and how it was received"),
+            to="product",
+            marks=tuple(VisitProduct.Reaction.values),
+        ),
+        Text(name="note", help=_("note"), max_length=4000, lines=True),
+        Code(
+            name="next_step",
+            help=_("what was promised to the first one met"),
+            choices=tuple(FollowUp.Kind.values),
+        ),
+        Day(name="next_step_on", help=_("by when")),
+        Text(name="next_step_text", help=_("in words"), max_length=500),
+        Day(name="known_on", help=_("nights after this day use it; empty: today")),
+    ),
+    key=("id",),
+    derived=(
+        Derived("met", "uuid[]", "s.persons || s.institutions"),
+        Derived("frozen", "uuid[]", "NULL"),
+        Derived("met_before", "uuid[]", "NULL"),
+        Derived("line_id", "uuid", "NULL"),
+        Derived("territory_id", "uuid", "NULL"),
+    ),
+    current="""
+        SELECT v.id AS row_id, v.id, v.maker_id AS rep, v."on", v.channel, v.place_id AS place,
+               ARRAY(SELECT a.customer_id FROM visits_attendee a JOIN customers_person p USING (customer_id)
+                     WHERE a.visit_id = v.id ORDER BY a.id) AS persons,
+               ARRAY(SELECT a.customer_id FROM visits_attendee a JOIN customers_institution i USING (customer_id)
+                     WHERE a.visit_id = v.id ORDER BY a.id) AS institutions,
+               ARRAY(SELECT p.product_id FROM visits_visitproduct p WHERE p.visit_id = v.id ORDER BY p.position) AS products,
+               ARRAY(SELECT p.reaction::text FROM visits_visitproduct p WHERE p.visit_id = v.id ORDER BY p.position) AS products_mark,
+               v.note, coalesce(f.kind, '') AS next_step, f.due_on AS next_step_on, coalesce(f.text, '') AS next_step_text,
+               v.known_on
+        FROM visits_visit v
+        LEFT JOIN LATERAL (SELECT kind, due_on, text FROM visits_followup f WHERE f.visit_id = v.id ORDER BY f.id LIMIT 1) f ON true
+        WHERE v.state = 'reported'
+    """,
+    prepare=_find_territories,
+    checks=(
+        Check("persons", "cardinality(s.met) = 0", _("Say who was met: persons or institutions.")),
+        Check("on", 's."on" > %(today)s', _("lies in the future; a visit is loaded once it took place.")),
+        Check(
+            "rep",
+            "s.territory_id IS NULL AND cardinality(s.met) > 0",
+            _(
+                "had no posting on {value} whose territory held everybody met; load postings, affiliations and alignment first."
+            ),
+            's."on"',
+        ),
+        Check(
+            "next_step_on",
+            "(s.next_step = '') <> (s.next_step_on IS NULL)",
+            _("A next step needs both kind and date."),
+        ),
+        Check("next_step_on", 's.next_step_on < s."on"', _("lies before the visit.")),
+    ),
+    write=_write_visits,
+    after=_refresh_visited,
+    only='c."on" <= %(on)s',
+)
+
+REMINDERS = Kind(
+    name="reminders",
+    title=_("Reminders"),
+    columns=(
+        Code(name="kind", help=_("what for"), choices=tuple(Reminder.Kind.values)),
+        PERSON,
+        INSTITUTION,
+        Reference(name="territory", help=_("whose"), to="territory"),
+        Day(name="due_on", help=_("by when")),
+        Code(name="state", help=_("open, done or dismissed"), choices=tuple(Reminder.State.values)),
+        Day(name="made_on", help=_("by the night of")),
+    ),
+    key=("due_on", "kind", "row_id"),
+    row_id="bigint",
+    current=f"""
+        SELECT r.id AS row_id, r.kind, {customer_columns("r.customer_id")}, r.territory_id AS territory, r.due_on, r.state, r.made_on
+        FROM visits_reminder r
+    """,
+    only="c.made_on <= %(on)s",
+)

@@ -1,0 +1,4 @@
+from visits.models.plan import CallTarget, Cycle, Reminder
+from visits.models.visit import Attendee, FollowUp, Visit, VisitProduct
+
+__all__ = ["Attendee", "CallTarget", "Cycle", "FollowUp", "Reminder", "Visit", "VisitProduct"]
