@@ -55,9 +55,7 @@ def refresh_ground(*, on: date) -> None:
     """Bring closure, line, jurisdiction and time zone in step with the parents in force on `on`.
     Writes differences only. Raises CircularTerritories."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TREE + "SELECT count(*) < (SELECT count(*) FROM accounts_territory) FROM tree", {"on": on}
-        )
+        cursor.execute(_TREE + "SELECT count(*) < (SELECT count(*) FROM accounts_territory) FROM tree", {"on": on})
         if cursor.fetchone()[0]:
             raise CircularTerritories
         cursor.execute(_TREE + _INHERIT, {"on": on})

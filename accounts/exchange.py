@@ -14,6 +14,7 @@ _UNKNOWN_LINE = Check(
     _("{value} is not a line; import it first."),
     "s.line",
 )
+_TAKEN = _("{value} is the name of another user; choose another.")
 FROM = Day(name="from", help=_("first day; empty: since ever"))
 TO = Day(name="to", help=_("last day; empty: until further notice"))
 
@@ -26,9 +27,7 @@ LINES = Kind(
     name="lines",
     title=_("Product lines"),
     columns=(
-        Text(
-            name="code", help=_("short code of the line"), required=True, max_length=32, pattern="[a-z0-9_-]+"
-        ),
+        Text(name="code", help=_("short code of the line"), required=True, max_length=32, pattern="[a-z0-9_-]+"),
         Text(name="name", help=_("name"), required=True, max_length=120),
     ),
     key=("code",),
@@ -59,9 +58,7 @@ def _write_territories(stage: Stage) -> None:
         on_insert={"jurisdiction": "''", "time_zone": "''"},
     )
     # A move ends the old parent's row as of today; one that never took effect goes.
-    stage.run(
-        f"DELETE FROM accounts_territoryparent p USING stage s WHERE {_MOVED} AND lower(p.during) >= %(today)s"
-    )
+    stage.run(f"DELETE FROM accounts_territoryparent p USING stage s WHERE {_MOVED} AND lower(p.during) >= %(today)s")
     stage.run(
         f"""UPDATE accounts_territoryparent p SET during = daterange(lower(p.during), %(today)s)
             FROM stage s WHERE {_MOVED}"""
@@ -159,9 +156,14 @@ USERS = Kind(
     checks=(
         Check(
             "username",
-            """EXISTS (SELECT FROM accounts_user u WHERE u.username = s.username AND u.id IS DISTINCT FROM s.row_id)
-               OR EXISTS (SELECT FROM stage o WHERE o.username = s.username AND o.line <> s.line)""",
-            _("{value} is the name of another user; choose another."),
+            "EXISTS (SELECT FROM accounts_user u WHERE u.username = s.username AND u.id IS DISTINCT FROM s.row_id)",
+            _TAKEN,
+            "s.username",
+        ),
+        Check(
+            "username",
+            "EXISTS (SELECT FROM stage o WHERE o.username = s.username AND o.line_no <> s.line_no)",
+            _TAKEN,
             "s.username",
         ),
     ),
@@ -186,9 +188,7 @@ POSTINGS = Kind(
     title=_("Postings"),
     columns=(
         Reference(name="user", help=_("who"), to="user", required=True),
-        Reference(
-            name="territory", help=_("where; a manager's covers all below"), to="territory", required=True
-        ),
+        Reference(name="territory", help=_("where; a manager's covers all below"), to="territory", required=True),
         Code(name="role", help=_("as what"), required=True, choices=tuple(Posting.Role.values)),
         FROM,
         TO,

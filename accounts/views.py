@@ -1,6 +1,96 @@
-def speak_users_language(get_response):
-    return get_response
+"""Signing in and out, the language, and the frame of every page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.forms import SignInForm
+from accounts.models import Posting, User
+from accounts.queries import SUPERVISORS
+
+OWN_NAMES = (("en", "English"), ("zh-hans", "简体中文"))  # a language is offered in its own words
+
+# Section: its page, its word, its icon, the roles that see it (none: everybody), its other pages.
+SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("today", _("Today"), "today", (Posting.Role.REP,), ()),
+    ("customers", _("Customers"), "people", (), ("customer", "log-visit")),
+    ("tiers", _("Tiers"), "tiers", SUPERVISORS, ()),
+)
 
 
-def frame(request):
-    return {}
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    form_class = SignInForm
+    template_name = "accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+
+sign_out = login_not_required(LogoutView.as_view())
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language, from now on and on every device of a signed-in user."""
+    wanted = request.POST.get("language", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = settings.LOGIN_REDIRECT_URL
+    response: HttpResponseRedirect = redirect(back)
+    if wanted in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=wanted)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            wanted,
+            max_age=365 * 24 * 60 * 60,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    """Who is signed in, with which postings; language and sign-out."""
+    return render(request, "accounts/account.html")
+
+
+def speak_users_language(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: what a signed-in user chose goes before cookie and browser."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        chosen = request.user.language if isinstance(request.user, User) else ""
+        if chosen in dict(settings.LANGUAGES) and chosen != translation.get_language():
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return middleware
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the languages, and what the user's roles open."""
+    context: dict[str, Any] = {"languages": OWN_NAMES, "company": settings.COMPANY_NAME}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    sections = [
+        {"url": url, "word": word, "icon": icon, "active": page == url or page in others}
+        for url, word, icon, roles, others in SECTIONS
+        if not roles or user.has_role(*roles)
+    ]
+    return context | {"sections": sections, "initial": user.name[:1].upper()}

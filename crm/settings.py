@@ -91,9 +91,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Data. `default` is rounds_app, which may not change the schema; `owner` migrates.
 DATABASES = {"default": env.postgres("DATABASE_URL")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASES["owner"] = env.postgres("DATABASE_OWNER_URL", env.text("DATABASE_URL")) | {
-    "TEST": {"MIRROR": "default"}
-}
+DATABASES["owner"] = env.postgres("DATABASE_OWNER_URL", env.text("DATABASE_URL")) | {"TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
@@ -130,9 +128,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {

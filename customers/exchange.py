@@ -238,9 +238,7 @@ INFLUENCE = Kind(
         Reference(name="influencer", help=_("who sways"), to="person", required=True),
         Reference(name="influenced", help=_("who is swayed"), to="person", required=True),
         Code(name="kind", help=_("by way of what"), required=True, choices=tuple(InfluenceLink.Kind.values)),
-        Number(
-            name="weight", help=_("0 none to 1 full"), low=0, high=1, decimals=3, default="1", sql="smallint"
-        ),
+        Number(name="weight", help=_("0 none to 1 full"), low=0, high=1, decimals=3, default="1", sql="smallint"),
         Text(name="evidence", help=_("what shows it"), max_length=500),
         FROM,
         TO,
@@ -281,9 +279,7 @@ POTENTIALS = Kind(
             choices=("0", "5", "10", "20", "40", "80"),
             sql="smallint",
         ),
-        Code(
-            name="openness", help=_("1 low to 3 high"), required=True, choices=("1", "2", "3"), sql="smallint"
-        ),
+        Code(name="openness", help=_("1 low to 3 high"), required=True, choices=("1", "2", "3"), sql="smallint"),
         Day(name="known_on", help=_("known from this day on"), required=True),
     ),
     key=("customer", "known_on"),

@@ -30,7 +30,7 @@ def _write_sales(stage: Stage) -> None:
                                           currency, known_on, current)
             SELECT s.source, s.customer, s.product, s.month, s.units, s.revenue, s.collected, s.currency,
                    s.known_on, true
-            FROM stage s WHERE s.verdict <> 'same' ORDER BY s.line"""
+            FROM stage s WHERE s.verdict <> 'same' ORDER BY s.line_no"""
     )
 
 
@@ -63,9 +63,7 @@ SALES = Kind(
         Check(
             "known_on",
             "s.known_on < (SELECT m.known_on FROM sales_salesmonth m WHERE m.id = s.row_id)",
-            _(
-                "lies before {value}, from when on the present figures are known; leave it empty to correct them."
-            ),
+            _("lies before {value}, from when on the present figures are known; leave it empty to correct them."),
             "(SELECT m.known_on FROM sales_salesmonth m WHERE m.id = s.row_id)",
         ),
         Check(

@@ -10,29 +10,39 @@ from visits.actions import refresh_visited
 from visits.models import FollowUp, Reminder, Visit, VisitProduct
 
 
+# The maker's posting of that day whose subtree held everybody met; his own territory before a subtree.
+_MADE_UNDER = """
+WITH met AS (
+    SELECT s.line_no, s.rep, s."on", m.customer_id, m.place
+    FROM stage s, unnest(s.met) WITH ORDINALITY AS m (customer_id, place)
+), held AS (
+    SELECT DISTINCT ON (met.line_no, met.place, h.line_id) met.line_no, met.rep, met."on", met.place, h.line_id, h.territory_id
+    FROM met JOIN customers_holding h ON h.customer_id = met.customer_id AND h.during @> met."on"
+    ORDER BY met.line_no, met.place, h.line_id, h.way
+), fitting AS (
+    SELECT held.line_no, held.line_id, p.id AS posting_id, p.territory_id, p.role, count(*) AS attendees,
+           array_agg(held.territory_id ORDER BY held.place) AS frozen
+    FROM held
+    JOIN accounts_posting p ON p.user_id = held.rep AND p.during @> held."on" AND p.role IN ('rep', 'manager')
+    JOIN accounts_territorypath path
+        ON path.ancestor_id = p.territory_id AND path.descendant_id = held.territory_id
+    GROUP BY held.line_no, held.line_id, p.id
+), made AS (
+    SELECT DISTINCT ON (f.line_no) f.* FROM fitting f JOIN stage s ON s.line_no = f.line_no
+    WHERE f.attendees = cardinality(s.met) ORDER BY f.line_no, f.role DESC, f.posting_id
+)
+UPDATE stage s SET line_id = made.line_id, territory_id = made.territory_id, frozen = made.frozen
+FROM made WHERE made.line_no = s.line_no
+"""
+
+
 def _find_territories(stage: Stage) -> None:
     """Under which posting of the maker each visit was made, and which territory held each attendee."""
     stage.run(
         """UPDATE stage s SET known_on = coalesce((SELECT v.known_on FROM visits_visit v WHERE v.id = s.row_id), %(today)s)
            WHERE s.known_on IS NULL"""
     )
-    stage.run(
-        """UPDATE stage s SET line_id = made.line_id, territory_id = made.territory_id, frozen = made.frozen FROM (
-               SELECT DISTINCT ON (line) line, line_id, territory_id, frozen FROM (
-                   SELECT s.line, t.line_id, p.territory_id, p.role, p.id,
-                          array_agg(h.territory_id ORDER BY met.place) AS frozen
-                   FROM stage s
-                   JOIN accounts_posting p ON p.user_id = s.rep AND p.during @> s."on" AND p.role IN ('rep', 'manager')
-                   JOIN accounts_territory t ON t.id = p.territory_id
-                   CROSS JOIN LATERAL unnest(s.met) WITH ORDINALITY AS met (customer_id, place)
-                   JOIN LATERAL (SELECT * FROM customers_held(s."on") held WHERE held.customer_id = met.customer_id) h
-                        ON h.line_id = t.line_id
-                   JOIN accounts_territorypath path ON path.ancestor_id = p.territory_id AND path.descendant_id = h.territory_id
-                   GROUP BY s.line, t.line_id, p.territory_id, p.role, p.id, s.met
-                   HAVING count(*) = cardinality(s.met)
-               ) fitting ORDER BY line, role DESC, id
-           ) made WHERE made.line = s.line"""
-    )
+    stage.run(_MADE_UNDER)
 
 
 def _write_visits(stage: Stage) -> None:
@@ -60,13 +70,13 @@ def _write_visits(stage: Stage) -> None:
         """INSERT INTO visits_attendee (visit_id, customer_id, territory_id)
            SELECT s.row_id, met.customer_id, s.frozen[met.place] FROM stage s,
                   unnest(s.met) WITH ORDINALITY AS met (customer_id, place)
-           WHERE s.verdict <> 'same' ORDER BY s.line, met.place"""
+           WHERE s.verdict <> 'same' ORDER BY s.line_no, met.place"""
     )
     stage.run(
         """INSERT INTO visits_visitproduct (visit_id, product_id, position, reaction)
            SELECT s.row_id, p.product_id, p.place - 1, s.products_mark[p.place] FROM stage s,
                   unnest(s.products) WITH ORDINALITY AS p (product_id, place)
-           WHERE s.verdict <> 'same' ORDER BY s.line, p.place"""
+           WHERE s.verdict <> 'same' ORDER BY s.line_no, p.place"""
     )
     stage.run(
         """INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)

@@ -29,9 +29,7 @@ class Territory(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=120)
-    line = models.ForeignKey(
-        Line, on_delete=models.PROTECT, related_name="territories", verbose_name=_("line")
-    )
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="territories", verbose_name=_("line"))
     own_jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True, default="")
     own_time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     jurisdiction = models.CharField(max_length=2, blank=True, default="", editable=False)
@@ -39,9 +37,7 @@ class Territory(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["id", "line"], name="territory_line"
-            ),  # target of alignment's key
+            models.UniqueConstraint(fields=["id", "line"], name="territory_line"),  # target of alignment's key
             models.CheckConstraint(
                 condition=Q(own_jurisdiction="") | Q(own_jurisdiction__regex=r"^[A-Z]{2}$"),
                 name="territory_jurisdiction",
@@ -65,9 +61,7 @@ class TerritoryParent(models.Model):
                 name="territory_one_parent",
                 expressions=[("territory", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
             ),
-            models.CheckConstraint(
-                condition=~Q(territory=models.F("parent")), name="territory_not_own_parent"
-            ),
+            models.CheckConstraint(condition=~Q(territory=models.F("parent")), name="territory_not_own_parent"),
             models.CheckConstraint(condition=Q(during__isempty=False), name="territory_parent_not_empty"),
         ]
 

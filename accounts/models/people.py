@@ -82,9 +82,7 @@ class Posting(models.Model):
                 ],
             ),
             models.CheckConstraint(
-                condition=Q(
-                    role__in=["rep", "manager", "operations", "compliance", "medical", "safety", "client"]
-                ),
+                condition=Q(role__in=["rep", "manager", "operations", "compliance", "medical", "safety", "client"]),
                 name="posting_role",
             ),
             models.CheckConstraint(condition=Q(during__isempty=False), name="posting_not_empty"),

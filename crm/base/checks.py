@@ -29,9 +29,7 @@ def database_can_search_chinese(app_configs: Any, databases: Any = None, **kwarg
     if not databases or "default" not in databases:
         return []
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('server_version_num')::int, to_regproc('show_trgm') IS NOT NULL"
-        )
+        cursor.execute("SELECT current_setting('server_version_num')::int, to_regproc('show_trgm') IS NOT NULL")
         version, has_trigrams = cursor.fetchone()
         if version < 150000:
             return [Error("PostgreSQL 15 or newer is needed.", id="rounds.E002")]

@@ -26,18 +26,21 @@ ALTER TABLE customers_alignment
 LINE_BACK = "ALTER TABLE customers_alignment DROP CONSTRAINT alignment_line_of_territory;"
 
 HELD = """
--- Which territory holds a customer in each line on a day: the dated exception, else the alignment of the
--- primary institution. Inlined by the planner: a condition on customer_id reaches both branches.
+-- Who holds a customer, and when: by an alignment of his own (way 0, which beats) or by that of his
+-- primary institution (way 1).
+CREATE VIEW customers_holding AS
+SELECT al.customer_id, al.line_id, al.territory_id, 0 AS way, al.during FROM customers_alignment al
+UNION ALL
+SELECT f.person_id, al.line_id, al.territory_id, 1, f.during * al.during
+FROM customers_affiliation f
+JOIN customers_alignment al ON al.customer_id = f.institution_id AND al.during && f.during
+WHERE f.is_primary;
+
+-- The one territory that holds each customer in each line on a day.
 CREATE FUNCTION customers_held(day date) RETURNS TABLE (customer_id uuid, line_id uuid, territory_id uuid)
 LANGUAGE sql STABLE AS $$
-    SELECT DISTINCT ON (ways.customer_id, ways.line_id) ways.customer_id, ways.line_id, ways.territory_id FROM (
-        SELECT al.customer_id, al.line_id, al.territory_id, 0 AS way FROM customers_alignment al
-        WHERE al.during @> day
-        UNION ALL
-        SELECT f.person_id, al.line_id, al.territory_id, 1 FROM customers_affiliation f
-        JOIN customers_alignment al ON al.customer_id = f.institution_id AND al.during @> day
-        WHERE f.is_primary AND f.during @> day
-    ) ways ORDER BY ways.customer_id, ways.line_id, ways.way
+    SELECT DISTINCT ON (h.customer_id, h.line_id) h.customer_id, h.line_id, h.territory_id
+    FROM customers_holding h WHERE h.during @> day ORDER BY h.customer_id, h.line_id, h.way
 $$;
 """
 
@@ -45,4 +48,4 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [("customers", "0001_initial")]
 
-    operations = [migrations.RunSQL(KINDS, KINDS_BACK), migrations.RunSQL(LINE, LINE_BACK), migrations.RunSQL(HELD, "DROP FUNCTION customers_held")]
+    operations = [migrations.RunSQL(KINDS, KINDS_BACK), migrations.RunSQL(LINE, LINE_BACK), migrations.RunSQL(HELD, "DROP FUNCTION customers_held; DROP VIEW customers_holding")]

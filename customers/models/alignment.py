@@ -44,9 +44,7 @@ class CustomerStatus(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="statuses")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, null=True, related_name="statuses")
-    tier = models.CharField(
-        max_length=1, choices=Tier.choices, blank=True, default=""
-    )  # "" = no policy reaches it
+    tier = models.CharField(max_length=1, choices=Tier.choices, blank=True, default="")  # "" = no policy reaches it
     provisional = models.BooleanField(default=False)
     last_visit_on = models.DateField(null=True)
     next_due_on = models.DateField(null=True)

@@ -44,9 +44,7 @@ class Customer(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=200)
     ended_on = models.DateField(null=True, blank=True)
-    merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
-    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,12 +52,8 @@ class Customer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["id", "kind"], name="customer_kind"
-            ),  # target of the detail's key
-            models.CheckConstraint(
-                condition=Q(kind__in=["person", "institution"]), name="customer_kind_known"
-            ),
+            models.UniqueConstraint(fields=["id", "kind"], name="customer_kind"),  # target of the detail's key
+            models.CheckConstraint(condition=Q(kind__in=["person", "institution"]), name="customer_kind_known"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_name"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="customer_not_merged_into_itself"),
         ]
@@ -79,9 +73,7 @@ class Person(models.Model):
         FEMALE = "female", _("female")
         MALE = "male", _("male")
 
-    customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="person"
-    )
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="person")
     honorific = models.CharField(_("form of address"), max_length=60, blank=True, default="")
     title = models.CharField(_("professional title"), max_length=120, blank=True, default="")
     specialty = models.CharField(_("specialty"), max_length=120, blank=True, default="")
@@ -123,9 +115,7 @@ class Institution(models.Model):
         "village_clinic",
     )
 
-    customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="institution"
-    )
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="institution")
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True, blank=True)
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True, default="")

@@ -115,9 +115,7 @@ class InfluenceLink(models.Model):
             ),
             models.CheckConstraint(condition=~Q(influencer=F("influenced")), name="influence_not_of_oneself"),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["advice", "discussion", "hierarchy", "friend", "referral", "purchase_flow"]
-                ),
+                condition=Q(kind__in=["advice", "discussion", "hierarchy", "friend", "referral", "purchase_flow"]),
                 name="influence_kind_known",
             ),
             models.CheckConstraint(condition=Q(weight__range=(0, 1000)), name="influence_weight_0_to_1"),

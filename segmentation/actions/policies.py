@@ -37,9 +37,7 @@ def find_products(document: PolicyDocument) -> list[UUID]:
     return [product for product in found if product]
 
 
-def publish_policy(
-    *, raw: Any, actor: UUID | None, today: date, first_night: date | None = None
-) -> TierPolicyVersion:
+def publish_policy(*, raw: Any, actor: UUID | None, today: date, first_night: date | None = None) -> TierPolicyVersion:
     """Publish a version of the policy of the document's territory, in force from `first_night` on.
 
     Without `first_night` the first version holds for every night, a later one from `today`. Raises
@@ -100,7 +98,5 @@ def _unlawful(document: PolicyDocument, territory: Territory) -> list[str]:
     broken = Rule.objects.filter(
         code="CN-NO-DOCTOR-COUNTS", jurisdiction__in=ground, in_force__upper_inf=True
     ).values_list("code", flat=True)
-    sentence = _(
-        "%s: people may not be ranked by sales here. Use potential for them, or rank institutions only."
-    )
+    sentence = _("%s: people may not be ranked by sales here. Use potential for them, or rank institutions only.")
     return [sentence % code for code in broken]

@@ -75,9 +75,7 @@ def compute_tiers(*, night: date) -> dict[str, Any]:
         for chunk in _chunks(_DIFFERENCES.format(pipeline=steps.sql), steps.params):
             _write(chunk, version, document, night)
             changed += len(chunk)
-        policies.append(
-            {"policy": version.name, "version": version.number, "changed": changed, **_totals(steps)}
-        )
+        policies.append({"policy": version.name, "version": version.number, "changed": changed, **_totals(steps)})
     return {"policies": policies, "left_scope": ended}
 
 
@@ -111,9 +109,7 @@ def _write(chunk: list[list[str]], version: TierPolicyVersion, document: PolicyD
     columns = list(zip(*chunk, strict=True))
     figures = zip(*columns[4:9], strict=True)
     reasons = [
-        json.dumps(
-            frame | dict(zip(("volume", "before", "total", "rank", "members"), map(int, row), strict=True))
-        )
+        json.dumps(frame | dict(zip(("volume", "before", "total", "rank", "members"), map(int, row), strict=True)))
         for row in figures
     ]
     params = {

@@ -68,9 +68,7 @@ def read_document(raw: Any) -> PolicyDocument:
         _("%s is not a word of a policy.") % word
         for word in sorted(raw.keys() - PolicyDocument.__dataclass_fields__.keys())
     ]
-    faults += [
-        _("%s is missing.") % word for word in ("name", "territory", "measure", "months") if word not in raw
-    ]
+    faults += [_("%s is missing.") % word for word in ("name", "territory", "measure", "months") if word not in raw]
     faults += [sentence for word, test, sentence in _tests() if word in raw and not test(raw[word])]
     if not faults:
         document = PolicyDocument(**{**raw, "calls": DEFAULT_CALLS | raw.get("calls", {})})

@@ -102,8 +102,7 @@ def _store(actor: User, report: VisitReport, at: datetime) -> tuple[UUID, dict[s
         known_on=clock.company_date(at),
     )
     Attendee.objects.bulk_create(
-        Attendee(visit=visit, customer_id=customer, territory_id=frozen[customer])
-        for customer in report.customers
+        Attendee(visit=visit, customer_id=customer, territory_id=frozen[customer]) for customer in report.customers
     )
     VisitProduct.objects.bulk_create(
         VisitProduct(visit=visit, product_id=product, reaction=reaction, position=position)
@@ -137,9 +136,7 @@ def _posting_for(actor: User, report: VisitReport) -> tuple[Posting, dict[UUID, 
         .order_by("-role", "id")  # a rep's own territory before a manager's subtree
     )
     for posting in postings:
-        below = set(
-            TerritoryPath.objects.filter(ancestor=posting.territory_id).values_list("descendant", flat=True)
-        )
+        below = set(TerritoryPath.objects.filter(ancestor=posting.territory_id).values_list("descendant", flat=True))
         frozen = {customer: territory for customer, territory in held if territory in below}
         if set(report.customers) <= frozen.keys():
             return posting, frozen
@@ -150,6 +147,4 @@ def _check_products(report: VisitReport, posting: Posting) -> None:
     asked = {product for product, _reaction in report.products}
     known = Product.objects.filter(pk__in=asked, line=posting.territory.line_id).count()
     if known < len(asked) or len(asked) < len(report.products):
-        raise VisitRefused(
-            "products", _("One of the products is not carried in this line, or is named twice.")
-        )
+        raise VisitRefused("products", _("One of the products is not carried in this line, or is named twice."))

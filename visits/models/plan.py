@@ -88,13 +88,7 @@ class Reminder(models.Model):
                 condition=Q(kind="visit_due", state="open"),
                 name="reminder_one_visit_due",
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["visit_due", "promise"]), name="reminder_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["open", "done", "dismissed"]), name="reminder_state_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=["visit_due", "promise"]), name="reminder_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=["open", "done", "dismissed"]), name="reminder_state_known"),
         ]
-        indexes = [
-            models.Index(fields=["territory", "due_on"], name="reminder_open", condition=Q(state="open"))
-        ]
+        indexes = [models.Index(fields=["territory", "due_on"], name="reminder_open", condition=Q(state="open"))]

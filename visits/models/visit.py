@@ -52,16 +52,10 @@ class Visit(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     maker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="visits")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
-    territory = models.ForeignKey(
-        Territory, on_delete=models.PROTECT, related_name="+"
-    )  # of the maker, that day
-    place = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
-    )
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")  # of the maker, that day
+    place = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     on = models.DateField(_("date"))
-    channel = models.CharField(
-        _("channel"), max_length=16, choices=Channel.choices, default=Channel.FACE_TO_FACE
-    )
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices, default=Channel.FACE_TO_FACE)
     note = models.TextField(_("note"), max_length=4000, blank=True, default="")
     state = models.CharField(max_length=16, choices=State.choices, default=State.REPORTED)
     known_on = models.DateField()
@@ -105,9 +99,7 @@ class VisitProduct(models.Model):
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="products")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
-    reaction = models.CharField(
-        _("reaction"), max_length=16, choices=Reaction.choices, blank=True, default=""
-    )
+    reaction = models.CharField(_("reaction"), max_length=16, choices=Reaction.choices, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -147,8 +139,6 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["material", "visit", "call", "meeting"]), name="follow_up_kind_known"
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=["open", "done", "dismissed"]), name="follow_up_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=["open", "done", "dismissed"]), name="follow_up_state_known"),
         ]
         indexes = [models.Index(fields=["due_on"], name="follow_up_open_by_due", condition=Q(state="open"))]

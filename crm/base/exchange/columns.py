@@ -101,8 +101,7 @@ class Text(Column):
             raise BadCell(_("holds a control character or a line break; take it out."))
         if len(cell) > self.max_length:
             raise BadCell(
-                _("has %(length)d characters; at most %(most)d fit.")
-                % {"length": len(cell), "most": self.max_length}
+                _("has %(length)d characters; at most %(most)d fit.") % {"length": len(cell), "most": self.max_length}
             )
         if self.pattern and not re.fullmatch(self.pattern, cell):
             raise BadCell(_("does not look like %(what)s.") % {"what": self.what})
@@ -294,9 +293,7 @@ def decimals_of(currency: str) -> int:
 
 def decimals_sql(currency: str) -> str:
     """The same in SQL, for an expression that gives the currency."""
-    zero, three = (
-        ", ".join(f"'{code}'" for code in sorted(codes)) for codes in (_NO_DECIMALS, _THREE_DECIMALS)
-    )
+    zero, three = (", ".join(f"'{code}'" for code in sorted(codes)) for codes in (_NO_DECIMALS, _THREE_DECIMALS))
     return f"CASE WHEN {currency} IN ({zero}) THEN 0 WHEN {currency} IN ({three}) THEN 3 ELSE 2 END"
 
 

@@ -104,14 +104,12 @@ def _check_periods(stage: Stage) -> None:
     stage.reject(Check("to", 's."to" < s."from"', _("lies before the first day.")))
     stage.drop_rejected()
     for alone in stage.kind.alone:
-        same = " AND ".join(
-            f"{stage.key_expression('o', k)} = {stage.key_expression('s', k)}" for k in alone.within
-        )
+        same = " AND ".join(f"{stage.key_expression('o', k)} = {stage.key_expression('s', k)}" for k in alone.within)
         overlapping = f"""{same} AND {alone.where.format(row="s")} AND {alone.where.format(row="o")}
             AND daterange(s."from", s."to", '[]') && daterange(o."from", o."to", '[]')"""
         stored = f"""FROM ({stage.kind.current}) o WHERE {overlapping}
             AND NOT EXISTS (SELECT FROM stage m WHERE m.row_id = o.row_id)"""
-        in_file = f"FROM stage o WHERE o.line <> s.line AND {overlapping}"
+        in_file = f"FROM stage o WHERE o.line_no <> s.line_no AND {overlapping}"
         stage.reject(
             Check(
                 "from",
@@ -125,7 +123,7 @@ def _check_periods(stage: Stage) -> None:
                 "from",
                 f"EXISTS (SELECT {in_file})",
                 _("overlaps line {value} of this file; end the earlier one first."),
-                f"(SELECT min(o.line) {in_file})",
+                f"(SELECT min(o.line_no) {in_file})",
             )
         )
 
@@ -145,7 +143,7 @@ def _write(stage: Stage) -> None:
 
 
 def _write_rejects(stage: Stage, path: Path) -> Path:
-    stage.run("SELECT line, column_name, sentence FROM rejects ORDER BY line, column_name, sentence")
+    stage.run("SELECT line_no, column_name, sentence FROM rejects ORDER BY line_no, column_name, sentence")
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["line", "column", "sentence"])

@@ -57,13 +57,14 @@ class Stage:
 
     def reject(self, check: Check) -> None:
         self.run(
-            f"""INSERT INTO rejects SELECT s.line, %(column)s, replace(%(sentence)s, '{{value}}', coalesce(({check.value})::text, ''))
+            f"""INSERT INTO rejects
+                SELECT s.line_no, %(column)s, replace(%(sentence)s, '{{value}}', coalesce(({check.value})::text, ''))
                 FROM stage s WHERE {check.bad}""",
             {"column": check.column, "sentence": str(check.sentence)},
         )
 
     def drop_rejected(self) -> None:
-        self.run("DELETE FROM stage s USING rejects r WHERE r.line = s.line")
+        self.run("DELETE FROM stage s USING rejects r WHERE r.line_no = s.line_no")
 
     def upsert(
         self,
@@ -77,21 +78,19 @@ class Stage:
         """Write changed and new rows to `table`: column = SQL over `s` (and, on update, over the row `t`).
         Updates come first, so that a row that ends makes room for the one that follows it."""
         sets = ", ".join(f"{column} = {sql}" for column, sql in (values | (on_update or {})).items())
-        self.run(
-            f"UPDATE {table} t SET {sets} FROM stage s WHERE s.verdict = 'changed' AND t.{pk} = s.row_id"
-        )
+        self.run(f"UPDATE {table} t SET {sets} FROM stage s WHERE s.verdict = 'changed' AND t.{pk} = s.row_id")
         inserted = values | (on_insert or {})
         if self.kind.row_id == "uuid":
             inserted = {pk: "s.row_id"} | inserted
         self.run(
             f"""INSERT INTO {table} ({", ".join(inserted)})
-                SELECT {", ".join(inserted.values())} FROM stage s WHERE s.verdict = 'new' ORDER BY s.line"""
+                SELECT {", ".join(inserted.values())} FROM stage s WHERE s.verdict = 'new' ORDER BY s.line_no"""
         )
 
     # Filling
 
     def create(self) -> None:
-        columns = ["line bigint PRIMARY KEY", "new_id uuid", f"row_id {self.kind.row_id}", "verdict text"]
+        columns = ["line_no bigint PRIMARY KEY", "new_id uuid", f"row_id {self.kind.row_id}", "verdict text"]
         for column in self.kind.columns:
             columns += [f"{q(name)} {sql}" for name, sql in column.staged]
             if isinstance(column, Reference | References):
@@ -99,16 +98,16 @@ class Stage:
         columns += [f"{q(derived.name)} {derived.sql}" for derived in self.kind.derived]
         self.run("DROP TABLE IF EXISTS stage; DROP TABLE IF EXISTS rejects")
         self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)}) ON COMMIT DROP")
-        self.run("CREATE TEMP TABLE rejects (line bigint, column_name text, sentence text) ON COMMIT DROP")
+        self.run("CREATE TEMP TABLE rejects (line_no bigint, column_name text, sentence text) ON COMMIT DROP")
 
     def fill(self, rows: Iterable[Row]) -> int:
         """COPY the rows in; cells that can't be read go to `rejects`. Returns how many rows there were."""
         self.run("SELECT DISTINCT source FROM base_externalid")
         reading = Reading(self.source, frozenset(row[0] for row in self.cursor.fetchall()) | {self.source})
-        names = ["line", "new_id"] + [name for column in self.kind.columns for name, _sql in column.staged]
+        names = ["line_no", "new_id"] + [name for column in self.kind.columns for name, _sql in column.staged]
         staged, rejected, count = (
             _Copy(self, "stage", names),
-            _Copy(self, "rejects", ["line", "column_name", "sentence"]),
+            _Copy(self, "rejects", ["line_no", "column_name", "sentence"]),
             0,
         )
         for line, cells in rows:
@@ -146,64 +145,61 @@ class Stage:
         if self.kind.derived:
             sets = ", ".join(f"{q(derived.name)} = {derived.expression}" for derived in self.kind.derived)
             self.run(f"UPDATE stage s SET {sets}")
+        self.run("ANALYZE stage")  # the planner must not believe that what was just filled in is empty
 
     def _resolve_one(self, column: Reference) -> None:
         name, target = column.name, self._tables[column.to]
+        found, source, identity = q(name), q(f"{name}_source"), q(f"{name}_id")
         self.run(
-            f"""UPDATE stage s SET {q(name)} = e.object_id FROM base_externalid e
-                WHERE e.kind = %(to)s AND e.source = s.{q(name + "_source")} AND e.external_id = s.{q(name + "_id")}""",
+            f"""UPDATE stage s SET {found} = e.object_id FROM base_externalid e
+                WHERE e.kind = %(to)s AND e.source = s.{source} AND e.external_id = s.{identity}""",
             {"to": column.to},
         )
         self.run(
-            f"""UPDATE stage s SET {q(name)} = t.{target.pk} FROM {target.table} t
-                WHERE s.{q(name + "_source")} = 'rounds' AND t.{target.pk} = s.{q(name + "_id")}::uuid"""
+            f"""UPDATE stage s SET {found} = t.{target.pk} FROM {target.table} t
+                WHERE s.{source} = 'rounds' AND t.{target.pk} = CASE s.{source} WHEN 'rounds' THEN s.{identity}::uuid END"""
         )
         if isinstance(column, Key):
             return
         if column.to == self.kind.entity:  # a row of this very file
             self.run(
-                f"""UPDATE stage s SET {q(name)} = coalesce(o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
-                    FROM stage o WHERE s.{q(name)} IS NULL
-                      AND o.id_source = s.{q(name + "_source")} AND o.id_id = s.{q(name + "_id")}"""
+                f"""UPDATE stage s
+                    SET {found} = coalesce(o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
+                    FROM stage o
+                    WHERE s.{found} IS NULL AND (o.id_source, o.id_id) = (s.{source}, s.{identity})"""
             )
-        self.reject(
-            Check(
-                name,
-                f"s.{q(name)} IS NULL AND s.{q(name + '_id')} IS NOT NULL",
-                _("{value} is not known as a %s of this source; import it first.") % column.to,
-                f"s.{q(name + '_id')}",
-            )
-        )
+        self._reject_unknown(column, f"s.{found} IS NULL AND s.{identity} IS NOT NULL", f"s.{identity}")
 
     def _resolve_many(self, column: References) -> None:
         name, target = column.name, self._tables[column.to]
+        found, source, identity = q(name), q(f"{name}_source"), q(f"{name}_id")
         self.run(
-            f"""UPDATE stage s SET {q(name)} = found.ids FROM (
-                    SELECT i.line, array_agg(coalesce(e.object_id, t.{target.pk}) ORDER BY i.place) AS ids
-                    FROM (SELECT line, source, identity, place FROM stage,
-                          unnest({q(name + "_source")}, {q(name + "_id")}) WITH ORDINALITY AS u (source, identity, place)) i
-                    LEFT JOIN base_externalid e ON e.kind = %(to)s AND e.source = i.source AND e.external_id = i.identity
-                    LEFT JOIN {target.table} t ON i.source = 'rounds' AND t.{target.pk} = CASE i.source WHEN 'rounds' THEN i.identity::uuid END
-                    GROUP BY i.line) found
-                WHERE found.line = s.line""",
+            f"""UPDATE stage s SET {found} = known.ids FROM (
+                    SELECT i.line_no, array_agg(coalesce(e.object_id, t.{target.pk}) ORDER BY i.place) AS ids
+                    FROM (SELECT stage.line_no, u.source, u.identity, u.place FROM stage,
+                          unnest({source}, {identity}) WITH ORDINALITY AS u (source, identity, place)) i
+                    LEFT JOIN base_externalid e
+                        ON e.kind = %(to)s AND e.source = i.source AND e.external_id = i.identity
+                    LEFT JOIN {target.table} t
+                        ON t.{target.pk} = CASE i.source WHEN 'rounds' THEN i.identity::uuid END
+                    GROUP BY i.line_no) known
+                WHERE known.line_no = s.line_no""",
             {"to": column.to},
         )
-        self.run(f"UPDATE stage SET {q(name)} = '{{}}' WHERE {q(name)} IS NULL")
+        self.run(f"UPDATE stage SET {found} = '{{}}' WHERE {found} IS NULL")
+        gap = f"array_position(s.{found}, NULL)"
+        self._reject_unknown(column, f"{gap} IS NOT NULL", f"s.{identity}[{gap}]")
         self.reject(
             Check(
                 name,
-                f"array_position(s.{q(name)}, NULL) IS NOT NULL",
-                _("{value} is not known as a %s of this source; import it first.") % column.to,
-                f"s.{q(name + '_id')}[array_position(s.{q(name)}, NULL)]",
-            )
-        )
-        self.reject(
-            Check(
-                name,
-                f"cardinality(s.{q(name)}) > (SELECT count(DISTINCT u) FROM unnest(s.{q(name)}) u)",
+                f"cardinality(s.{found}) > (SELECT count(DISTINCT u) FROM unnest(s.{found}) u)",
                 _("names something twice."),
             )
         )
+
+    def _reject_unknown(self, column: Reference | References, bad: str, value: str) -> None:
+        sentence = _("{value} is not known as a %s of this source; import it first.") % column.to
+        self.reject(Check(column.name, bad, sentence, value))
 
     def reject_doubles(self) -> None:
         """The same key on two lines of the file: both are rejected, each naming the other."""
@@ -212,10 +208,14 @@ class Stage:
             for key in self.kind.key
             for name in ([f"{key}_source", f"{key}_id"] if key == "id" and self.kind.entity else [key])
         )
+        other = "CASE line_no WHEN first THEN last ELSE first END::text"
         self.run(
-            f"""INSERT INTO rejects SELECT line, %(column)s, replace(%(sentence)s, '{{value}}', CASE line WHEN first THEN last ELSE first END::text)
-                FROM (SELECT line, min(line) OVER same AS first, max(line) OVER same AS last, count(*) OVER same AS times
-                      FROM stage WINDOW same AS (PARTITION BY {keys})) d WHERE times > 1""",
+            f"""INSERT INTO rejects
+                SELECT line_no, %(column)s, replace(%(sentence)s, '{{value}}', {other})
+                FROM (SELECT line_no, min(line_no) OVER same AS first, max(line_no) OVER same AS last,
+                             count(*) OVER same AS times
+                      FROM stage WINDOW same AS (PARTITION BY {keys})) d
+                WHERE times > 1""",
             {"column": self.kind.key[0], "sentence": _("is the same row as line {value}; keep one of them.")},
         )
 
@@ -230,12 +230,8 @@ class Stage:
 
     def match(self) -> None:
         """Find the row that each staged row stands for, and take over what the file leaves out."""
-        on = " AND ".join(
-            f"{self.key_expression('c', k)} = {self.key_expression('s', k)}" for k in self.kind.key
-        )
-        fill = "".join(
-            f", {q(n)} = c.{q(n)}" for column in self._absent for n in self._compared_names(column)
-        )
+        on = " AND ".join(f"{self.key_expression('c', k)} = {self.key_expression('s', k)}" for k in self.kind.key)
+        fill = "".join(f", {q(n)} = c.{q(n)}" for column in self._absent for n in self._compared_names(column))
         self.run(f"UPDATE stage s SET row_id = c.row_id{fill} FROM ({self.kind.current}) c WHERE {on}")
 
     def _compared_names(self, column: Column) -> list[str]:
@@ -257,7 +253,7 @@ class Stage:
     def counts(self) -> dict[str, int]:
         self.run("SELECT verdict, count(*) FROM stage GROUP BY 1")
         found = dict(self.cursor.fetchall())
-        self.run("SELECT count(DISTINCT line) FROM rejects")
+        self.run("SELECT count(DISTINCT line_no) FROM rejects")
         return {
             "created": found.get("new", 0),
             "updated": found.get("changed", 0),

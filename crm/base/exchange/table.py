@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -70,15 +70,13 @@ class CsvTable:
                     _("The file is not UTF-8 after line %d. Save it as UTF-8 and try again.") % line
                 ) from None
             except csv.Error:
-                raise BadFile(
-                    _("The file is not CSV after line %d: look at its quotation marks.") % line
-                ) from None
+                raise BadFile(_("The file is not CSV after line %d: look at its quotation marks.") % line) from None
 
 
 class Rows:
     """Rows that a program makes, in the shape of a file: for the demo country and the real data."""
 
-    def __init__(self, columns: list[str], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> None:
+    def __init__(self, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
         self.columns = columns
         self._rows = rows
 

@@ -22,9 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--on", type=date.fromisoformat, help="only what is in force on this day, such as 2026-11-21"
         )
-        parser.add_argument(
-            "--source", default=DEFAULT_SOURCE, help="whose ids stand plainly (default: %(default)s)"
-        )
+        parser.add_argument("--source", default=DEFAULT_SOURCE, help="whose ids stand plainly (default: %(default)s)")
         parser.add_argument("--out", type=Path, help="write here instead of to stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:

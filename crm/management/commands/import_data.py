@@ -22,28 +22,18 @@ class Command(BaseCommand):
     help = "Load a CSV file (UTF-8) by (source, external id). Loading it twice is loading it once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "kind", choices=[name for name, kind in KINDS.items() if kind.write], metavar="KIND"
-        )
+        parser.add_argument("kind", choices=[name for name, kind in KINDS.items() if kind.write], metavar="KIND")
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
-        parser.add_argument(
-            "--source", default=DEFAULT_SOURCE, help="whose ids the file speaks (default: %(default)s)"
-        )
+        parser.add_argument("--source", default=DEFAULT_SOURCE, help="whose ids the file speaks (default: %(default)s)")
         parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
-        parser.add_argument(
-            "--rejects", type=Path, help="where to write rejected lines (default: beside the file)"
-        )
-        parser.add_argument(
-            "--describe", action="store_true", help="say which columns the kind has, and stop"
-        )
+        parser.add_argument("--rejects", type=Path, help="where to write rejected lines (default: beside the file)")
+        parser.add_argument("--describe", action="store_true", help="say which columns the kind has, and stop")
         parser.add_argument("--json", action="store_true", help="with --describe: as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = KINDS[options["kind"]]
         if options["describe"]:
-            self.stdout.write(
-                json.dumps(as_json(kind), ensure_ascii=False) if options["json"] else as_words(kind)
-            )
+            self.stdout.write(json.dumps(as_json(kind), ensure_ascii=False) if options["json"] else as_words(kind))
             return
         path: Path | None = options["file"]
         try:

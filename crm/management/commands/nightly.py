@@ -39,9 +39,7 @@ class Command(BaseCommand):
                 run_the_night.delay(on.isoformat())
                 run = self._wait(run, options["timeout"])
         for step in run.steps:
-            self.stderr.write(
-                f"{step['name']}: {json.dumps(step['result'], ensure_ascii=False)} ({step['seconds']} s)"
-            )
+            self.stderr.write(f"{step['name']}: {json.dumps(step['result'], ensure_ascii=False)} ({step['seconds']} s)")
         line = {
             "job": NAME,
             "on": on.isoformat(),

@@ -1,0 +1,48 @@
+"""What a user's postings say: his date, his lines, the ground around him."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Posting, Territory, TerritoryPath, User
+from crm.base import clock
+
+SUPERVISORS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS)
+
+
+def today_of(user: User, at: datetime) -> date:
+    """The date where `user` works: the zone of his first posting, else the company's."""
+    zones = [posting.territory.time_zone for posting in user.todays_postings]
+    return clock.date_in(zones[0] if zones else "", at)
+
+
+def lines_of(user: User) -> list[UUID]:
+    """The lines that his postings carry."""
+    return sorted({posting.territory.line_id for posting in user.todays_postings})
+
+
+def below(territories: Collection[object]) -> QuerySet[TerritoryPath, dict[str, object]]:
+    """The territories of these subtrees, as a subquery."""
+    return TerritoryPath.objects.filter(ancestor__in=territories).values("descendant")
+
+
+def ground_near(user: User, focus: UUID | None) -> tuple[list[Territory], list[Territory]]:
+    """What lies on the way down to `focus` (itself last) and directly below it, as far as `user` sees.
+
+    Without `focus`: nothing, and the territories that his postings name with those directly below them.
+    """
+    posted = user.territory_ids()
+    if focus is None:
+        steps = TerritoryPath.objects.filter(ancestor__in=posted, depth=1, descendant=OuterRef("pk"))
+        return [], list(Territory.objects.filter(Exists(steps)).order_by("name", "id"))
+    way = TerritoryPath.objects.filter(descendant=focus, ancestor=OuterRef("pk"))
+    step = TerritoryPath.objects.filter(ancestor=focus, depth=1, descendant=OuterRef("pk"))
+    near = (
+        Territory.objects.filter(pk__in=below(posted))
+        .annotate(above=Subquery(way.values("depth")))
+        .filter(Q(above__isnull=False) | Exists(step))
+        .order_by("-above", "name", "id")
+    )
+    return [t for t in near if t.above is not None], [t for t in near if t.above is None]

@@ -1,0 +1,97 @@
+"""How pages write dates, figures, tiers and icons. One way each, in every language."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+register = template.Library()
+
+NOTHING = "—"
+_ZH_WEEKDAYS = "一二三四五六日"
+
+
+def _weekday(value: date) -> str:
+    return " 周" + _ZH_WEEKDAYS[value.weekday()] if translation.get_language().startswith("zh") else ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`20 Nov 2026`, `2026年11月20日 周五`."""
+    return format_date(value, pgettext("date", "j M Y")) + _weekday(value) if value else NOTHING
+
+
+@register.filter
+def short_day(value: date | None, on: date | None = None) -> str:
+    """Within the year of `on`: `20 Nov`, `11月20日`; else with the year."""
+    if not value:
+        return NOTHING
+    if on and value.year == on.year:
+        return format_date(value, pgettext("date within the year", "j M"))
+    return format_date(value, pgettext("date", "j M Y"))
+
+
+@register.filter
+def long_day(value: date) -> str:
+    """A heading: `Friday 20 November`, `11月20日 周五`."""
+    return format_date(value, pgettext("date as a heading", "l j F")) + _weekday(value)
+
+
+@register.filter
+def month(value: date) -> str:
+    return format_date(value, pgettext("month", "M Y"))
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """`20 Nov 2026, 05:10` in the company's zone."""
+    local = timezone.localtime(value)
+    return format_date(local, pgettext("moment", "j M Y, H:i"))
+
+
+@register.filter
+def figure(value: int | float | None) -> str:
+    """Thousands in threes in every language, a true minus, a dash for nothing."""
+    return NOTHING if value is None else f"{value:,}".replace("-", "−")
+
+
+@register.filter
+def from_iso(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+@register.simple_tag
+def icon(name: str, small: str = "") -> SafeString:
+    """An icon of the sprite; it never stands without a word."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" icon-{small}" if small else "",
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("_tier.html")
+def tier(letter: str, size: str = "", provisional: bool = False) -> dict[str, Any]:
+    return {"letter": letter, "size": size, "provisional": provisional}
+
+
+@register.inclusion_tag("_due.html")
+def due(value: date | None, on: date) -> dict[str, Any]:
+    """When something is due, seen from `on`: overdue, today, or the date."""
+    if value is None:
+        return {"text": NOTHING, "chip": ""}
+    late = (on - value).days
+    if late > 0:
+        text = ngettext("%(days)s day overdue", "%(days)s days overdue", late) % {"days": figure(late)}
+        return {"text": text, "chip": "bad"}
+    if late == 0:
+        return {"text": _("Today"), "chip": "due"}
+    return {"text": short_day(value, on), "chip": ""}
