@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import default_line, refresh_ground
+from accounts.actions import CircularTerritories, default_line, refresh_ground
 from accounts.models import Posting
 from crm.base.exchange.columns import Code, Day, Flag, Jurisdiction, Key, Reference, Text, TimeZone
 from crm.base.exchange.kinds import Alone, Check, Kind
 from crm.base.exchange.staging import Stage
+from crm.base.exchange.table import BadFile
 
 _UNKNOWN_LINE = Check(
     "line",
@@ -72,7 +73,10 @@ def _write_territories(stage: Stage) -> None:
 
 
 def _refresh_ground(stage: Stage) -> None:
-    refresh_ground(on=stage.today)
+    try:
+        refresh_ground(on=stage.today)
+    except CircularTerritories as circle:
+        raise BadFile(str(circle)) from circle
 
 
 TERRITORIES = Kind(

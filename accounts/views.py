@@ -20,6 +20,8 @@ from accounts.queries import SUPERVISORS
 
 OWN_NAMES = (("en", "English"), ("zh-hans", "简体中文"))  # a language is offered in its own words
 
+LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
+
 # Section: its page, its word, its icon, the roles that see it (none: everybody), its other pages.
 SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("today", _("Today"), "today", (Posting.Role.REP,), ()),
@@ -93,4 +95,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         for url, word, icon, roles, others in SECTIONS
         if not roles or user.has_role(*roles)
     ]
-    return context | {"sections": sections, "initial": user.name[:1].upper()}
+    return context | {"sections": sections, "initial": user.name[:1].upper(), "may_log": user.has_role(*LOGS_VISITS)}

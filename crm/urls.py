@@ -1,3 +1,22 @@
-from django.urls import URLPattern
+"""Every address of the house, and which floors add to the pages of a lower one."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import include, path
+
+import customers.views
+import segmentation.queries.pages
+import visits.queries
+from crm import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("accounts.urls")),
+    path("customers/", customers.views.customers, {"cycle": visits.queries.CYCLE}, name="customers"),
+    path(
+        "customers/<uuid:pk>/",
+        customers.views.customer,
+        {"facts": [visits.queries.facts, segmentation.queries.pages.facts]},
+        name="customer",
+    ),
+    path("", include("visits.urls")),
+    path("", include("segmentation.urls")),
+]

@@ -1,5 +1,6 @@
 """How pages write dates, figures, tiers and icons. One way each, in every language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,14 +13,25 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from crm.base.periods import last_day
+
 register = template.Library()
 
 NOTHING = "—"
 _ZH_WEEKDAYS = "一二三四五六日"
 
 
+def _chinese() -> bool:
+    return (translation.get_language() or "").startswith("zh")
+
+
 def _weekday(value: date) -> str:
-    return " 周" + _ZH_WEEKDAYS[value.weekday()] if translation.get_language().startswith("zh") else ""
+    return " 周" + _ZH_WEEKDAYS[value.weekday()] if _chinese() else ""
+
+
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Chinese sentences follow each other without a space."""
+    return ("" if _chinese() else " ").join(sentences)
 
 
 @register.filter
@@ -95,3 +107,14 @@ def due(value: date | None, on: date) -> dict[str, Any]:
     if late == 0:
         return {"text": _("Today"), "chip": "due"}
     return {"text": short_day(value, on), "chip": ""}
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """What a page was given for this key, e.g. for a line."""
+    return mapping.get(key)
+
+
+@register.filter(name="last_day")
+def last_day_of(during: Any) -> date | None:
+    return last_day(during)

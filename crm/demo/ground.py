@@ -59,7 +59,8 @@ class Ground:
 def make_ground(today: date, districts: int) -> Ground:
     """The first `districts` districts with everybody who works there."""
     territories = list(_tree(districts))
-    employees, postings = [], []
+    employees: list[Employee] = []
+    postings: list[Posting] = []
     since = date(today.year - 1, 1, 1)
 
     def post(person: tuple[str, str], territory: str, role: str, first: date = since, last: date | None = None) -> None:

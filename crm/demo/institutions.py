@@ -54,10 +54,10 @@ def _of_territory(index: int, territory: Territory) -> Iterator[tuple[str, str, 
     else:
         yield f"{place}{'中心医院' if index % 4 == 1 else '医院'}", "hospital", "2", "a"
         yield f"{place}康复医院", "hospital", "2", "b"
-    if place == "砚池":
+    if place == words.LONG_INSTITUTION_AT:
         yield words.LONG_INSTITUTION, "community_centre", "1", ""
     else:
-        yield f"{place}路社区卫生服务中心", "community_centre", "1", ""
+        yield f"{place}坊社区卫生服务中心", "community_centre", "1", ""
     if index % 3 == 0:
         yield f"{place}里社区卫生服务站", "community_station", "", ""
     yield f"{place}安和诊所", "clinic", "", ""

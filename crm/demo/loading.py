@@ -80,7 +80,9 @@ def _publish(country: Country, on: date) -> dict[str, Any]:
 
 
 def _tier_past_months(on: date) -> dict[str, Any]:
-    """The tiers and call targets with which the last months began."""
+    """The tiers and call targets with which the last months began; not where a company tiers its own."""
+    if TierPolicyVersion.objects.count() > 1:
+        return {"months": 0}
     for back in range(MONTHS_TIERED, 0, -1):
         first = month_start(on, -back)
         compute_tiers(night=first)

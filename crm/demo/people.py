@@ -47,15 +47,13 @@ class Person:
     job: Job
     department: str
     at: Institution
-    since: date | None  # at this institution; None: since ever
+    since: date | None = None  # at this institution; None: since ever
     before: Institution | None = None  # where he worked until then
     is_new: bool = False  # known by name only: no visit, no potential, no role yet
     potentials: list[tuple[date, int, int]] = field(default_factory=list)  # known on, patients a day, openness
 
     @property
     def honorific(self) -> str:
-        if self.name == words.LONG_PERSON:
-            return "阿主任"
         return self.name[0] + self.job.address
 
     @property
@@ -69,25 +67,28 @@ class Person:
 
 
 def make_people(institutions: list[Institution], today: date, random: Random) -> list[Person]:
+    """Everybody at every institution; those of CAST by name, and important."""
     names = _names(random)
+    cast: dict[tuple[str, str, str], tuple[str, str]] = dict(words.CAST)
     people: list[Person] = []
     for institution in institutions:
         for department, job in _jobs(institution, random):
-            name, gender = next(names)
-            if institution.name == words.LONG_INSTITUTION and job is CHIEF:
-                name, gender = words.LONG_PERSON, "male"
-            person = Person(
-                f"P{len(people) + 1:05}", name, gender, job, department, institution, None,
-                is_new=job in DOCTORS and random.random() < 0.05,
-            )  # fmt: skip
-            _estimate(person, today, random)
+            shown = cast.pop((institution.name, department, job.position), None)
+            name, gender = shown or next(names)
+            person = Person(f"P{len(people) + 1:05}", name, gender, job, department, institution)
             people.append(person)
+            if shown and "prescriber" in job.roles:
+                person.potentials.append((month_start(today, -19), 40, 3))
+            elif job in DOCTORS and random.random() < 0.05:
+                person.is_new = True
+            elif institution.is_medical:
+                _estimate(person, today, random)
     _move_some(people, institutions, today, random)
     return people
 
 
 def _names(random: Random) -> Iterator[tuple[str, str]]:
-    """Every name once, the mock's first."""
+    """Every name once, without those that are given elsewhere."""
     full = [
         (surname + given, gender)
         for gender, givens in (("female", words.GIVEN_FEMALE), ("male", words.GIVEN_MALE))
@@ -95,14 +96,14 @@ def _names(random: Random) -> Iterator[tuple[str, str]]:
         for surname in words.SURNAMES
     ]
     random.shuffle(full)
-    staff = {name for name, _user in (*words.REPS, *words.DISTRICT_MANAGERS)}
-    yield from (name for name in full if name[0] not in staff)
+    given = {name for name, _user in words.STAFF} | {name for name, _gender in words.CAST.values()}
+    yield from (named for named in full if named[0] not in given)
 
 
 def _jobs(institution: Institution, random: Random) -> Iterator[tuple[str, Job]]:
     """Department and job of everybody at an institution."""
     if institution.kind == "hospital":
-        departments, doctors = (words.DEPARTMENTS[:5], 5) if institution.level == "3" else (words.DEPARTMENTS[:4:3], 5)
+        departments, doctors = (words.DEPARTMENTS[:5], 6) if institution.level == "3" else (words.DEPARTMENTS[:3:2], 6)
         for department in departments:
             yield department, CHIEF
             yield department, DEPUTY
@@ -130,9 +131,7 @@ def _jobs(institution: Institution, random: Random) -> Iterator[tuple[str, Job]]
 
 
 def _estimate(person: Person, today: date, random: Random) -> None:
-    """Bands from open facts, for people at medical institutions; every third one was estimated again since."""
-    if not person.at.is_medical or person.is_new:
-        return
+    """Bands from open facts, for somebody at a medical institution; every third one was estimated again since."""
     band = random.choices(range(len(BANDS)), _BAND_WEIGHTS)[0]
     if "prescriber" not in person.job.roles:
         band = min(band, 1)

@@ -1,5 +1,6 @@
 """Who decides what, and who listens to whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -56,11 +57,11 @@ def make_links(people: list[Person], random: Random) -> list[Link]:
         for person in others:
             if random.random() < 0.8:
                 add(head, person, "hierarchy", 40)
-            if seniors and "prescriber" in person.job.roles and random.random() < 0.4:
+            if seniors and "prescriber" in person.job.roles and random.random() < 0.6:
                 add(random.choice(seniors), person, "advice", 30)
-            if random.random() < 0.25:
+            if random.random() < 0.4:
                 add(random.choice(others), person, "discussion", 20, 60)
-            if random.random() < 0.08:
+            if random.random() < 0.1:
                 add(random.choice(others), person, "friend", 20, 70)
     _link_outside(people, random, add)
     return list(links.values())
@@ -74,7 +75,7 @@ def _teams(people: list[Person]) -> list[list[Person]]:
     return list(teams.values())
 
 
-def _link_outside(people: list[Person], random: Random, add) -> None:  # type: ignore[no-untyped-def]
+def _link_outside(people: list[Person], random: Random, add: Callable[..., None]) -> None:
     districts: dict[str, list[Person]] = {}
     for person in people:
         districts.setdefault(person.at.district, []).append(person)

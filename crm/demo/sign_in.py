@@ -36,19 +36,25 @@ class SignIn:
 def settle_password() -> DemoPassword:
     """The password that all demo people have from now on: of ROUNDS_DEMO_PASSWORD, else of the file, else a new one.
     It is written to no table in clear."""
-    path: Path | None = settings.BASE_DIR / ".rounds" / "demo-password"
-    text = os.environ.get("ROUNDS_DEMO_PASSWORD", "")
-    if text:
-        path = None
-    else:
-        text = _read(path) or "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
-        path = _keep(path, text)
+    text, kept_in = _find_password()
     people = demo_users()
     valid = any(check_password(text, hashed) for hashed in set(people.values_list("password", flat=True)))
     if not valid:
         with acting(None, job="demo sign-ins"):
             people.update(password=make_password(text))  # one password, one hash: nothing is told that is not known
-    return DemoPassword(text, not valid, path)
+    return DemoPassword(text, not valid, kept_in)
+
+
+def _find_password() -> tuple[str, Path | None]:
+    given = os.environ.get("ROUNDS_DEMO_PASSWORD", "")
+    if given:
+        return given, None
+    path: Path = settings.BASE_DIR / ".rounds" / "demo-password"
+    kept = _read(path)
+    if kept:
+        return kept, path
+    new = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+    return new, path if _keep(path, new) else None
 
 
 def demo_users() -> models.QuerySet[User]:
@@ -57,30 +63,32 @@ def demo_users() -> models.QuerySet[User]:
 
 
 def demo_sign_ins() -> list[SignIn]:
-    """Those who are posted now, reps first, then from the district up."""
+    """Those who are posted now: reps first, then from the district up, each in the order of the ground."""
     depth = TerritoryPath.objects.filter(descendant=models.OuterRef("territory")).order_by("-depth").values("depth")[:1]
+    place = ExternalId.objects.filter(kind="territory", source=SOURCE, object_id=models.OuterRef("territory")).values(
+        "external_id"
+    )[:1]
     postings = (
         Posting.objects.filter(user__in=demo_users(), during__upper_inf=True)
         .select_related("user", "territory")
-        .annotate(level=models.Subquery(depth))
-        .order_by("-level", "-role", "user__username")
+        .annotate(level=models.Subquery(depth), place=models.Subquery(place))
+        .order_by("-level", "-role", "place", "user__username")
     )
     return [SignIn(p.role, p.level, p.territory.name, p.user.name, p.user.username) for p in postings]
 
 
-def _read(path: Path | None) -> str:
+def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").strip() if path else ""
+        return path.read_text(encoding="utf-8").strip()
     except OSError:
         return ""
 
 
-def _keep(path: Path | None, text: str) -> Path | None:
+def _keep(path: Path, text: str) -> bool:
     try:
-        if path and not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(text + "\n", encoding="utf-8")
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(text + "\n", encoding="utf-8")
     except OSError:
-        return None
-    return path
+        return False
+    return True

@@ -19,13 +19,14 @@ CALLS = {
     "decision_maker": {"A": 2, "B": 1, "C": 1},
     "influencer": {"A": 1, "B": 1, "C": 1},
 }
-_GAPS = {4: (6, 11), 2: (13, 24), 1: (34, 80)}  # days between past visits, by visits due in a month
+_GAPS = {4: (6, 11), 2: (13, 24), 1: (40, 84)}  # days between past visits, by visits due in a month
 _HOLIDAYS = {(1, 1), *((5, day) for day in range(1, 6)), *((10, day) for day in range(1, 8))}
 _REACTIONS = ("agrees", "interested", "neutral", "doubts", "against", "")
 _REACTION_WEIGHTS = (24, 30, 26, 9, 2, 9)
 _CHANNELS = ("face_to_face", "wechat", "phone", "video", "meeting")
 _CHANNEL_WEIGHTS = (84, 7, 5, 1, 3)
 _DAY = timedelta(days=1)
+_PENDING = timedelta(days=60)
 
 Meeting = tuple[date, str, str, str]  # day, rep, institution, department
 
@@ -97,27 +98,28 @@ def _visits_due(people: Iterable[Person], today: date) -> dict[str, int]:
 
 def _days(due: int, person: Person, today: date, random: Random) -> Iterator[date]:
     """The days on which somebody was met, newest first."""
-    month = month_start(today)
-    interval = (month_start(today, 1) - month).days // due
+    interval = (month_start(today, 1) - month_start(today)).days // due
     fate = random.random()
-    if fate < 0.10:
+    if fate < 0.08:
         offset = -random.randint(1, 6)  # overdue
-    elif fate < 0.18:
+    elif fate < (0.25 if due == max(_GAPS) else 0.14):
         offset = 0  # due today
     else:
         offset = random.randint(1, max(1, interval - 1))
     first = max(month_start(today, -MONTHS), date(today.year - 1, 1, 1), person.since or date.min)
-    day = _working_day(min(today - timedelta(days=interval) + timedelta(days=offset), today - _DAY))
+    day = _working_day(today - timedelta(days=interval - offset), _DAY)
+    if day >= today:
+        day = _working_day(today - _DAY)
     low, high = _GAPS[due]
     while day >= first:
         yield day
         day = _working_day(day - timedelta(days=random.randint(low, high)))
 
 
-def _working_day(day: date) -> date:
-    """The day itself, or the last working day before it."""
+def _working_day(day: date, step: timedelta = -_DAY) -> date:
+    """The day itself, or the nearest working day before it (or after, with the step of a day)."""
     while day.weekday() >= 5 or (day.month, day.day) in _HOLIDAYS:
-        day -= _DAY
+        day += step
     return day
 
 
@@ -134,14 +136,13 @@ def _note(person: Person, random: Random) -> str:
 
 
 def _next_step(day: date, today: date, is_latest: bool, random: Random) -> NextStep | None:
-    """Some visits end with a promise. Those of the newest visits are still open, around today."""
-    if is_latest:
-        if random.random() > 0.2:
-            return None
-        due_on = max(day, today + timedelta(days=random.choice((-3, -1, 0, 0, 1, 2, 3, 5, 8))))
+    """Some visits end with a promise. Those of the newest visits fall due around today."""
+    is_pending = is_latest and today - day < _PENDING
+    if random.random() > (0.25 if is_pending else 0.08):
+        return None
+    if is_pending:
+        due_on = max(day, today + timedelta(days=random.choice((-3, -1, 0, 0, 0, 1, 2, 3, 5, 8))))
     else:
-        if random.random() > 0.08:
-            return None
         due_on = day + timedelta(days=random.randint(2, 14))
     kind = random.choice(list(words.NEXT_STEPS))
     return NextStep(kind, due_on, random.choice(words.NEXT_STEPS[kind]))

@@ -8,12 +8,12 @@ LAW, TIME_ZONE = "CN", "Asia/Shanghai"
 REGIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "江南大区": {
         "西溪地区": ("西溪湾", "望江", "九溪", "南屏"),
-        "滨湖地区": ("文澜", "云栖", "柳浦", "映湖"),
-        "东渡地区": ("东渡口", "青石渡", "鹭汀", "槐里"),
+        "滨湖地区": ("文澜", "云栖", "柳浦", "澄湖湾"),
+        "东渡地区": ("东渡口", "青石渡", "鹭汀", "槐花渡"),
     },
     "澜北大区": {
-        "青屏地区": ("青屏山", "砚池", "松坞", "竹里"),
-        "鹤浦地区": ("鹤浦", "霁川", "芦汀", "兰陂"),
+        "青屏地区": ("青屏山", "砚溪坞", "松坞", "竹溪坞"),
+        "鹤汀地区": ("鹤汀浦", "霁川", "芦汀", "兰陂"),
     },
 }
 VACANT = "南屏"  # since its rep moved to MOVED_TO, whose rep had left
@@ -24,7 +24,7 @@ REPS = (
     ("林晓", "linxiao"), ("徐若兰", "xuruolan"), ("宋知夏", "songzhixia"),
     ("何以宁", "heyining"), ("高远帆", "gaoyuanfan"), ("方念慈", "fangnianci"), ("陶静言", "taojingyan"),
     ("赵一鸣", "zhaoyiming"), ("郑怀瑾", "zhenghuaijin"), ("梁秋白", "liangqiubai"), ("叶青禾", "yeqinghe"),
-    ("谢临川", "xielinchuan"), ("潘以南", "panyinan"), ("江疏影", "jiangshuying"), ("唐允之", "tangyunzhi"),
+    ("谢临川", "xielinchuan"), ("潘以南", "panyinan"), ("江映荷", "jiangyinghe"), ("唐允之", "tangyunzhi"),
     ("苏见微", "sujianwei"), ("邵行之", "shaoxingzhi"), ("顾晚晴", "guwanqing"), ("秦牧野", "qinmuye"),
 )  # fmt: skip
 LEAVER = ("吕思齐", "lvsiqi")
@@ -36,6 +36,7 @@ REGIONAL_MANAGERS = (("沈亦舟", "shenyizhou"), ("韩朝阳", "hanzhaoyang"))
 NATIONAL_MANAGER = ("杜若谦", "duruoqian")
 OPERATIONS = ("贺敏之", "heminzhi")
 COMPLIANCE = ("严守正", "yanshouzheng")
+STAFF = (*REPS, LEAVER, *DISTRICT_MANAGERS, *REGIONAL_MANAGERS, NATIONAL_MANAGER, OPERATIONS, COMPLIANCE)
 
 # Products: name, unit, price of a unit in whole yuan.
 PRODUCTS = (("诺泽平", "盒", 86), ("恒络宁", "盒", 142), ("清禾", "瓶", 58))
@@ -43,7 +44,8 @@ PRODUCTS = (("诺泽平", "盒", 86), ("恒络宁", "盒", 142), ("清禾", "瓶
 # Institutions
 CHAINS = ("清渠大药房", "禾沐药房")
 DISTRIBUTORS = ("云汀医药商业有限公司", "砚北医药物流有限公司")
-LONG_INSTITUTION = "砚池老年病与慢性病综合防治暨康复护理联合医疗中心附属第二社区卫生服务中心（松坞院区与竹里院区合署）"
+LONG_INSTITUTION_AT = "砚溪坞"
+LONG_INSTITUTION = "砚溪坞老年病与慢性病综合防治暨康复护理联合医疗中心附属第二社区卫生服务中心（松坞与竹溪坞院区合署）"
 STREETS = ("栖霞里", "听松路", "临水街", "半山路", "采莲巷", "望舒路", "梧桐里", "晚晴路", "菱塘街", "书院路")
 
 DEPARTMENTS = ("心内科", "肾内科", "内分泌科", "神经内科", "老年科", "呼吸科")
@@ -51,19 +53,32 @@ GENERAL, PHARMACY, NURSING, OFFICE = "全科", "药剂科", "护理部", "院办
 
 # Persons. Given names are uncommon on purpose: a demo doctor should be nobody's namesake.
 SURNAMES = (
-    "陈", "孟", "周", "何", "李", "韩", "顾", "罗", "温", "段", "白", "邢", "夏", "陆", "沈", "苗", "乔", "柏", "骆", "凌", "裴", "尹",
-    "俞", "岑", "舒", "纪", "祁", "费", "阮", "简", "傅", "施", "姚", "余", "钟", "廖", "邹", "汪", "万", "石", "汤", "黎", "侯", "龚",
-    "常", "武", "康", "毛", "邱", "江",
+    "陈", "孟", "周", "何", "李", "韩", "顾", "罗", "温", "段", "白", "邢", "夏", "陆", "沈", "苗", "乔", "柏", "骆",
+    "凌", "裴", "尹", "俞", "岑", "舒", "纪", "祁", "费", "阮", "简", "傅", "施", "姚", "余", "钟", "廖", "邹", "汪",
+    "万", "石", "汤", "黎", "侯", "龚", "常", "武", "康", "毛", "邱", "江",
 )  # fmt: skip
 GIVEN_FEMALE = (
-    "田田", "书珩", "疏桐", "嘉禾", "清和", "映雪", "念初", "若水", "南枝", "知微", "云岫", "听澜", "晚舟", "采薇", "静姝", "瑾瑜", "令仪", "芷汀",
-    "穗安", "思柔", "亦霏", "慕青", "语迟", "霁月", "素问", "雁回", "吟秋", "半夏", "梦溪", "菀之",
+    "田田", "书珩", "疏桐", "嘉禾", "清和", "映雪", "念初", "若水", "南枝", "知微", "云岫", "听澜", "晚舟", "采薇",
+    "静姝", "瑾瑜", "令仪", "芷汀", "穗安", "思柔", "亦霏", "慕青", "语迟", "霁月", "素问", "雁回", "吟秋", "半夏",
+    "梦溪", "菀之",
 )  # fmt: skip
 GIVEN_MALE = (
-    "望舒", "书远", "砚清", "知行", "敬亭", "云舟", "远山", "之恒", "松年", "景行", "既明", "维桢", "怀谷", "子衿", "伯庸", "承砚", "牧之", "长庚",
-    "仲远", "鹤鸣", "行健", "慎之", "崇礼", "立言", "秉文", "观澜", "修远", "闻道", "若谷", "乐山",
+    "望舒", "书远", "砚清", "知行", "敬亭", "云舟", "远山", "之恒", "松月", "景行", "既明", "维桢", "怀谷", "子衿",
+    "伯庸", "承砚", "牧川", "长亭", "仲远", "鹤眠", "行野", "慎之", "崇礼", "立蘅", "秉舟", "观澜", "修远", "闻道",
+    "若川", "乐山",
 )  # fmt: skip
 LONG_PERSON = "阿卜杜热西提·麦麦提明·阿卜杜克热木·吐尔逊江"
+# Some people whom the pictures of the documentation show, by institution, department and position.
+CAST = {
+    ("西溪湾医院", "心内科", "科主任"): ("陈望舒", "male"),
+    ("西溪湾医院", "心内科", "主任医师"): ("李知行", "male"),
+    ("西溪湾医院", "心内科", "护士长"): ("何田田", "female"),
+    ("西溪湾医院", "肾内科", "主治医师"): ("顾清和", "female"),
+    ("西溪湾医院", "药剂科", "药剂科主任"): ("周砚清", "male"),
+    (LONG_INSTITUTION, "全科", "科主任"): (LONG_PERSON, "male"),
+    ("望江中心医院", "心内科", "科副主任"): ("孟书远", "male"),
+    ("九溪中心医院", "内分泌科", "科主任"): ("温书珩", "female"),
+}
 
 # Evidence of roles and influence: something seen or said, never a figure about prescriptions.
 ROLE_EVIDENCE = {

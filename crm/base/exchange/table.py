@@ -12,6 +12,7 @@ from crm.base.exchange.kinds import Kind
 Row = tuple[int, dict[str, str] | None]
 """The line in the file, and its cells by column; None where the line has too many or too few."""
 
+_LONGEST_HEADER = 100_000  # characters
 csv.field_size_limit(1_000_000)
 
 
@@ -19,13 +20,20 @@ class BadFile(Exception):
     """The file as a whole can't be read. Nothing was changed."""
 
 
+def _not_utf8(line: int) -> BadFile:
+    return BadFile(_("The file is not UTF-8 after line %d. Save it as UTF-8 and try again.") % line)
+
+
 class CsvTable:
     """UTF-8, with or without a byte order mark; comma, semicolon or tab, as the header shows."""
 
     def __init__(self, path: Path, kind: Kind) -> None:
         self.path = path
-        with self._open() as text:
-            header = text.readline()
+        try:
+            with self._open() as text:
+                header = text.readline(_LONGEST_HEADER)
+        except UnicodeDecodeError:
+            raise _not_utf8(0) from None
         self._delimiter = max(",;\t", key=header.count)
         self.columns = self._check_header(next(csv.reader([header], delimiter=self._delimiter), []), kind)
 
@@ -66,9 +74,7 @@ class CsvTable:
                     fits = len(cells) == len(self.columns)
                     yield first, dict(zip(self.columns, cells, strict=True)) if fits else None
             except UnicodeDecodeError:
-                raise BadFile(
-                    _("The file is not UTF-8 after line %d. Save it as UTF-8 and try again.") % line
-                ) from None
+                raise _not_utf8(line) from None
             except csv.Error:
                 raise BadFile(_("The file is not CSV after line %d: look at its quotation marks.") % line) from None
 

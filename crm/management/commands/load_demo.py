@@ -36,7 +36,7 @@ class Command(BaseCommand):
         sign_ins = demo_sign_ins()
         self._show(sign_ins, password.text)
         if again and password.was_set:
-            self.stdout.write("The password was lost and is a new one: earlier ones are not valid any more.")
+            self.stdout.write("The password is a new one: the one before is not valid any more.")
         if password.kept_in:
             self.stdout.write(f"It is kept in {password.kept_in}.")
         seconds = round(time.monotonic() - started, 3)

@@ -1,0 +1,137 @@
+"""Nights as runs: steps once, resumable, one at a time; call targets, due dates and reminders."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from crm import nightly
+from crm.base import jobs
+from crm.base.ids import uuid7
+from crm.base.models import ExternalId, JobRun
+from crm.base.periods import period
+from customers.models import CustomerStatus, PotentialEstimate, RoleAssignment
+from segmentation.actions import publish_policy
+from tests.cast import NOON, TODAY, Cast
+from visits.actions import NextStep, VisitReport, log_visit
+from visits.models import CallTarget, Cycle, Reminder
+
+
+@pytest.fixture
+def tiered(cast: Cast) -> Cast:
+    """A policy over China; Chen is an A by potential and a decision-maker, Meng a provisional C."""
+    ExternalId.objects.create(kind="territory", source="crm", external_id="china", object_id=cast.china.pk)
+    PotentialEstimate.objects.create(
+        customer=cast.chen.customer, patients_per_day=40, openness=3, known_on=date(2026, 1, 1)
+    )
+    RoleAssignment.objects.create(person=cast.chen, role="prescriber", during=period(None))
+    RoleAssignment.objects.create(person=cast.chen, role="decision_maker", during=period(None))
+    publish_policy(
+        raw={"name": "P", "territory": "crm:china", "measure": "potential", "months": 12, "customers": ["person"]},
+        actor=None,
+        today=TODAY,
+    )
+    return cast
+
+
+def visit(cast: Cast, on: date, next_step: NextStep | None = None) -> UUID:
+    report = VisitReport(id=uuid7(), on=on, customers=[cast.chen.pk], next_step=next_step)
+    log_visit(actor=cast.lin, report=report, at=NOON)
+    return report.id
+
+
+def status(cast: Cast) -> CustomerStatus:
+    return CustomerStatus.objects.get(customer=cast.chen.pk)
+
+
+def test_the_night_tiers_targets_and_reminds(tiered: Cast) -> None:
+    run = nightly.run_night(TODAY)
+    assert run is not None
+    assert run.state == JobRun.State.DONE
+    assert [step["name"] for step in run.steps] == [name for name, _do in nightly.STEPS]
+    cycle = Cycle.objects.get()
+    assert (cycle.during.lower, cycle.during.upper, cycle.opened_on) == (date(2026, 11, 1), date(2026, 12, 1), TODAY)
+    # The most that any of his roles asks for: a prescriber A is due 4 a month.
+    targets = dict(CallTarget.objects.values_list("customer__name", "visits_due"))
+    assert targets == {"陈望舒": 4, "孟书远": 1, "阿福": 1}
+    assert status(tiered).next_due_on == date(2026, 11, 1)  # never visited: the first day of the cycle
+    reminder = Reminder.objects.get(customer=tiered.chen.pk)
+    assert (reminder.kind, reminder.territory, reminder.due_on) == ("visit_due", tiered.xixi, date(2026, 11, 1))
+    assert reminder.reason == {"tier": "A"}
+
+
+def test_a_visit_answers_the_reminder_and_moves_the_due_date(tiered: Cast) -> None:
+    nightly.run_night(TODAY)
+    made = visit(tiered, TODAY)
+    assert status(tiered).last_visit_on == TODAY
+    assert status(tiered).next_due_on == TODAY + timedelta(days=30 // 4)
+    reminder = Reminder.objects.get(customer=tiered.chen.pk)
+    assert (reminder.state, reminder.closed_by_visit) == ("done", made)
+
+
+def test_an_old_visit_sent_late_does_not_answer_what_is_due_since(tiered: Cast) -> None:
+    nightly.run_night(TODAY)
+    visit(tiered, date(2026, 10, 1))
+    assert status(tiered).next_due_on == date(2026, 10, 8)
+    assert Reminder.objects.get(customer=tiered.chen.pk).state == "open"
+
+
+def test_reminders_are_made_two_days_ahead_and_once(tiered: Cast) -> None:
+    visit(tiered, date(2026, 11, 16))  # due 23 November
+    nightly.run_night(date(2026, 11, 20))
+    assert not Reminder.objects.filter(customer=tiered.chen.pk).exists()
+    nightly.run_night(date(2026, 11, 21))
+    assert Reminder.objects.get(customer=tiered.chen.pk).due_on == date(2026, 11, 23)
+    nightly.run_night(date(2026, 11, 22))
+    assert Reminder.objects.filter(customer=tiered.chen.pk).count() == 1
+
+
+def test_a_promise_is_reminded_of_with_its_reason(tiered: Cast) -> None:
+    visit(tiered, date(2026, 11, 16), NextStep(kind="material", due_on=date(2026, 11, 22), text="亚组数据"))
+    nightly.run_night(TODAY)
+    promise = Reminder.objects.get(kind="promise")
+    assert promise.due_on == date(2026, 11, 22)
+    assert promise.reason == {"step": "material", "promised_on": "2026-11-16"}
+
+
+def test_targets_stay_as_they_were_when_the_cycle_opened(tiered: Cast) -> None:
+    nightly.run_night(TODAY)
+    PotentialEstimate.objects.create(customer=tiered.chen.customer, patients_per_day=0, openness=1, known_on=TODAY)
+    nightly.run_night(TODAY + timedelta(days=1))
+    assert status(tiered).tier == "C"
+    assert CallTarget.objects.get(customer=tiered.chen.pk).visits_due == 4
+    nightly.run_night(date(2026, 12, 1))
+    assert CallTarget.objects.get(customer=tiered.chen.pk, cycle__during__startswith=date(2026, 12, 1)).tier == "C"
+
+
+def test_nothing_is_due_where_nobody_holds_the_customer(tiered: Cast) -> None:
+    nightly.run_night(TODAY)
+    assert not CallTarget.objects.filter(customer=tiered.stray.pk).exists()
+    assert not Reminder.objects.filter(customer=tiered.stray.pk).exists()
+
+
+def test_a_run_that_failed_goes_on_where_it_stopped(db: None) -> None:
+    done: list[str] = []
+
+    def fails(on: date) -> dict:
+        done.append("second")
+        if done.count("second") == 1:
+            raise RuntimeError("a doctor's name")
+        return {}
+
+    steps: list[jobs.Step] = [("first", lambda on: done.append("first") or {}), ("second", fails)]
+    with pytest.raises(RuntimeError):
+        jobs.run("try", TODAY, steps)
+    failed = JobRun.objects.get()
+    assert (failed.state, failed.error, len(failed.steps)) == ("failed", "RuntimeError", 1)
+    again = jobs.run("try", TODAY, steps)
+    assert again is not None
+    assert (again.state, again.attempts, done) == ("done", 2, ["first", "second", "second"])
+
+
+def test_a_finished_run_is_not_run_again(db: None) -> None:
+    ran: list[date] = []
+    steps: list[jobs.Step] = [("only", lambda on: ran.append(on) or {})]
+    jobs.run("try", TODAY, steps)
+    jobs.run("try", TODAY, steps)
+    assert ran == [TODAY]
