@@ -66,9 +66,10 @@ def _write_territories(stage: Stage) -> None:
     )
     stage.run(
         """INSERT INTO accounts_territoryparent (territory_id, parent_id, during)
-           SELECT s.row_id, s.parent, daterange(CASE s.verdict WHEN 'changed' THEN %(today)s::date END, NULL) FROM stage s
-           WHERE s.verdict <> 'same' AND s.parent IS NOT NULL
-           AND NOT EXISTS (SELECT FROM accounts_territoryparent p WHERE p.territory_id = s.row_id AND upper_inf(p.during))"""
+           SELECT s.row_id, s.parent, daterange(CASE s.verdict WHEN 'changed' THEN %(today)s::date END, NULL)
+           FROM stage s
+           WHERE s.verdict <> 'same' AND s.parent IS NOT NULL AND NOT EXISTS (
+               SELECT FROM accounts_territoryparent p WHERE p.territory_id = s.row_id AND upper_inf(p.during))"""
     )
 
 

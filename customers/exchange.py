@@ -92,7 +92,8 @@ PERSONS = Kind(
     ),
     key=("id",),
     current="""
-        SELECT p.customer_id AS row_id, p.customer_id AS id, c.name, p.honorific, p.title, p.specialty, p.gender, p.phone
+        SELECT p.customer_id AS row_id, p.customer_id AS id, c.name,
+               p.honorific, p.title, p.specialty, p.gender, p.phone
         FROM customers_person p JOIN customers_customer c ON c.id = p.customer_id
     """,
     write=_write_persons,

@@ -9,14 +9,14 @@ from customers.exchange import INSTITUTION, PERSON, customer_columns
 from visits.actions import refresh_visited
 from visits.models import FollowUp, Reminder, Visit, VisitProduct
 
-
 # The maker's posting of that day whose subtree held everybody met; his own territory before a subtree.
 _MADE_UNDER = """
 WITH met AS (
     SELECT s.line_no, s.rep, s."on", m.customer_id, m.place
     FROM stage s, unnest(s.met) WITH ORDINALITY AS m (customer_id, place)
 ), held AS (
-    SELECT DISTINCT ON (met.line_no, met.place, h.line_id) met.line_no, met.rep, met."on", met.place, h.line_id, h.territory_id
+    SELECT DISTINCT ON (met.line_no, met.place, h.line_id)
+           met.line_no, met.rep, met."on", met.place, h.line_id, h.territory_id
     FROM met JOIN customers_holding h ON h.customer_id = met.customer_id AND h.during @> met."on"
     ORDER BY met.line_no, met.place, h.line_id, h.way
 ), fitting AS (
@@ -39,9 +39,11 @@ FROM made WHERE made.line_no = s.line_no
 def _find_territories(stage: Stage) -> None:
     """Under which posting of the maker each visit was made, and which territory held each attendee."""
     stage.run(
-        """UPDATE stage s SET known_on = coalesce((SELECT v.known_on FROM visits_visit v WHERE v.id = s.row_id), %(today)s)
+        """UPDATE stage s SET known_on =
+               coalesce((SELECT v.known_on FROM visits_visit v WHERE v.id = s.row_id), %(today)s)
            WHERE s.known_on IS NULL"""
     )
+    stage.run("UPDATE stage SET next_step_state = 'open' WHERE next_step <> '' AND next_step_state = ''")
     stage.run(_MADE_UNDER)
 
 
@@ -56,9 +58,10 @@ def _write_visits(stage: Stage) -> None:
             '"on"': 's."on"',
             "channel": "s.channel",
             "note": "s.note",
+            "state": "s.state",
             "known_on": "s.known_on",
         },
-        on_insert={"state": "'reported'", "reported_at": "now()", "version": "1"},
+        on_insert={"reported_at": "now()", "version": "1"},
         on_update={"version": "t.version + 1"},
     )
     _remember_met_before(stage)
@@ -80,16 +83,18 @@ def _write_visits(stage: Stage) -> None:
     )
     stage.run(
         """INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)
-           SELECT s.new_id, s.row_id, s.met[1], s.next_step, s.next_step_on, s.next_step_text, 'open' FROM stage s
-           WHERE s.verdict <> 'same' AND s.next_step <> ''
-           ON CONFLICT (visit_id, customer_id, kind) DO UPDATE SET due_on = excluded.due_on, text = excluded.text"""
+           SELECT s.new_id, s.row_id, s.met[1], s.next_step, s.next_step_on, s.next_step_text, s.next_step_state
+           FROM stage s WHERE s.verdict <> 'same' AND s.next_step <> ''
+           ON CONFLICT (visit_id, customer_id, kind)
+           DO UPDATE SET due_on = excluded.due_on, text = excluded.text, state = excluded.state"""
     )
 
 
 def _remember_met_before(stage: Stage) -> None:
     """Whoever an amended visit no longer names must lose it as his last visit, too."""
     stage.run(
-        """UPDATE stage s SET met_before = ARRAY(SELECT a.customer_id FROM visits_attendee a WHERE a.visit_id = s.row_id)
+        """UPDATE stage s SET met_before =
+               ARRAY(SELECT a.customer_id FROM visits_attendee a WHERE a.visit_id = s.row_id)
            WHERE s.verdict = 'changed'"""
     )
 
@@ -129,6 +134,14 @@ VISITS = Kind(
         ),
         Day(name="next_step_on", help=_("by when")),
         Text(name="next_step_text", help=_("in words"), max_length=500),
+        Code(
+            name="next_step_state",
+            help=_("whether it was kept; empty: still open"),
+            choices=tuple(FollowUp.State.values),
+        ),
+        Code(
+            name="state", help=_("void: it did not take place"), choices=tuple(Visit.State.values), default="reported"
+        ),
         Day(name="known_on", help=_("nights after this day use it; empty: today")),
     ),
     key=("id",),
@@ -145,13 +158,16 @@ VISITS = Kind(
                      WHERE a.visit_id = v.id ORDER BY a.id) AS persons,
                ARRAY(SELECT a.customer_id FROM visits_attendee a JOIN customers_institution i USING (customer_id)
                      WHERE a.visit_id = v.id ORDER BY a.id) AS institutions,
-               ARRAY(SELECT p.product_id FROM visits_visitproduct p WHERE p.visit_id = v.id ORDER BY p.position) AS products,
-               ARRAY(SELECT p.reaction::text FROM visits_visitproduct p WHERE p.visit_id = v.id ORDER BY p.position) AS products_mark,
-               v.note, coalesce(f.kind, '') AS next_step, f.due_on AS next_step_on, coalesce(f.text, '') AS next_step_text,
-               v.known_on
+               ARRAY(SELECT p.product_id FROM visits_visitproduct p
+                     WHERE p.visit_id = v.id ORDER BY p.position) AS products,
+               ARRAY(SELECT p.reaction::text FROM visits_visitproduct p
+                     WHERE p.visit_id = v.id ORDER BY p.position) AS products_mark,
+               v.note, coalesce(f.kind, '') AS next_step, f.due_on AS next_step_on,
+               coalesce(f.text, '') AS next_step_text, coalesce(f.state, '') AS next_step_state, v.state, v.known_on
         FROM visits_visit v
-        LEFT JOIN LATERAL (SELECT kind, due_on, text FROM visits_followup f WHERE f.visit_id = v.id ORDER BY f.id LIMIT 1) f ON true
-        WHERE v.state = 'reported'
+        LEFT JOIN LATERAL (
+            SELECT kind, due_on, text, state FROM visits_followup f WHERE f.visit_id = v.id ORDER BY f.id LIMIT 1
+        ) f ON true
     """,
     prepare=_find_territories,
     checks=(
@@ -161,7 +177,8 @@ VISITS = Kind(
             "rep",
             "s.territory_id IS NULL AND cardinality(s.met) > 0",
             _(
-                "had no posting on {value} whose territory held everybody met; load postings, affiliations and alignment first."
+                "had no posting on {value} whose territory held everybody met; "
+                "load postings, affiliations and alignment first."
             ),
             's."on"',
         ),
@@ -192,7 +209,8 @@ REMINDERS = Kind(
     key=("due_on", "kind", "row_id"),
     row_id="bigint",
     current=f"""
-        SELECT r.id AS row_id, r.kind, {customer_columns("r.customer_id")}, r.territory_id AS territory, r.due_on, r.state, r.made_on
+        SELECT r.id AS row_id, r.kind, {customer_columns("r.customer_id")}, r.territory_id AS territory,
+               r.due_on, r.state, r.made_on
         FROM visits_reminder r
     """,
     only="c.made_on <= %(on)s",

@@ -2,7 +2,6 @@
 they are: nothing of them is part of the project. Each has a territory root and a line of its own."""
 
 import csv
-import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,5 @@ class Load:
 
 
 def read(path: Path) -> Iterator[dict[str, str]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)

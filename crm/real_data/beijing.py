@@ -12,15 +12,17 @@ BEIJING = "11"
 ZONE = "经济技术开发区"
 
 _BY_KIND = {"社区卫生站": "community_station", "村卫生室": "village_clinic"}
-_BY_NAME = (("社区卫生服务中心", "community_centre"), ("社区卫生服务站", "community_station"), ("卫生院", "township_centre"))
+_BY_NAME = (
+    ("社区卫生服务中心", "community_centre"),
+    ("社区卫生服务站", "community_station"),
+    ("卫生院", "township_centre"),
+)
 _GRADES = {"甲等": "a", "乙等": "b", "丙等": "c"}
 
 
 def loads(data: Path) -> list[Load]:
     districts = {
-        row["name"]: row["code"]
-        for row in read(data / GROUND / "districts.csv")
-        if row["province_code"] == BEIJING
+        row["name"]: row["code"] for row in read(data / GROUND / "districts.csv") if row["province_code"] == BEIJING
     }
     districts[ZONE] = ZONE
     institutions = data / SOURCE / "beijing_institutions.csv"

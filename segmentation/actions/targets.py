@@ -10,10 +10,11 @@ _TARGETS = """
 WITH opening AS (
     SELECT c.id, c.line_id FROM visits_cycle c WHERE c.during @> %(on)s::date AND c.opened_on IS NULL
 ), roles AS (
-    SELECT r.person_id AS customer_id, r.role::text AS role FROM customers_roleassignment r WHERE r.during @> %(on)s::date
+    SELECT r.person_id AS customer_id, r.role::text AS role FROM customers_roleassignment r
+    WHERE r.during @> %(on)s::date
     UNION
-    SELECT p.customer_id, 'prescriber' FROM customers_person p
-    WHERE NOT EXISTS (SELECT FROM customers_roleassignment r WHERE r.person_id = p.customer_id AND r.during @> %(on)s::date)
+    SELECT p.customer_id, 'prescriber' FROM customers_person p WHERE NOT EXISTS (
+        SELECT FROM customers_roleassignment r WHERE r.person_id = p.customer_id AND r.during @> %(on)s::date)
     UNION
     SELECT i.customer_id, CASE WHEN i.is_medical THEN 'decision_maker' ELSE 'trade' END FROM customers_institution i
 ), targets AS (

@@ -32,8 +32,10 @@ ORDER BY r.customer_id
 
 _WRITE = """
 WITH d AS (
-    SELECT * FROM unnest(%(customer)s::uuid[], %(line)s::uuid[], %(tier)s::text[], %(provisional)s::boolean[],
-                         %(until)s::date[], %(reason)s::text[]) AS d (customer_id, line_id, tier, provisional, until, reason)
+    SELECT * FROM unnest(
+        %(customer)s::uuid[], %(line)s::uuid[], %(tier)s::text[], %(provisional)s::boolean[], %(until)s::date[],
+        %(reason)s::text[]
+    ) AS d (customer_id, line_id, tier, provisional, until, reason)
 ), begun AS (
     INSERT INTO segmentation_tierassignment (customer_id, line_id, version_id, tier, provisional, during, reason)
     SELECT customer_id, line_id, %(version)s, tier, provisional, daterange(%(night)s, until), reason::jsonb FROM d

@@ -54,11 +54,13 @@ WITH {MEMBERS}, ids AS (
     SELECT DISTINCT ON (object_id) object_id, external_id COLLATE "C" AS name,
            CASE WHEN external_id ~ '^[0-9]+$' THEN external_id::numeric END AS number
     FROM base_externalid WHERE source = %(source)s AND kind IN ('person', 'institution')
-    ORDER BY object_id, CASE WHEN external_id ~ '^[0-9]+$' THEN external_id::numeric END NULLS LAST, external_id COLLATE "C"
+    ORDER BY object_id, number NULLS LAST, name
 ), measured AS (
     SELECT m.customer_id, m.line_id, greatest(coalesce(f.volume, 0), 0)::numeric AS volume,
            f.customer_id IS NULL AS provisional, ids.number, ids.name
-    FROM members m LEFT JOIN ({{facts}}) f ON f.customer_id = m.customer_id LEFT JOIN ids ON ids.object_id = m.customer_id
+    FROM members m
+    LEFT JOIN ({{facts}}) f ON f.customer_id = m.customer_id
+    LEFT JOIN ids ON ids.object_id = m.customer_id
     WHERE m.version_id = %(version)s
 ), ranked AS (
     SELECT customer_id, line_id, volume, provisional, row_number() OVER ranking AS rank, count(*) OVER () AS members,

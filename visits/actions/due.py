@@ -32,8 +32,9 @@ FROM (
         JOIN visits_cycle c ON c.id = ct.cycle_id WHERE c.during @> %(on)s::date
     ) t ON t.customer_id = cs2.customer_id AND t.line_id = cs2.line_id
     WHERE (%(some)s::uuid[] IS NULL OR cs2.customer_id = ANY (%(some)s::uuid[]))
-      AND NOT EXISTS (SELECT FROM visits_cycle later
-                      WHERE later.line_id = cs2.line_id AND lower(later.during) > %(on)s AND later.opened_on IS NOT NULL)
+      AND NOT EXISTS (
+          SELECT FROM visits_cycle later
+          WHERE later.line_id = cs2.line_id AND lower(later.during) > %(on)s AND later.opened_on IS NOT NULL)
 ) wanted
 WHERE wanted.id = cs.id AND cs.next_due_on IS DISTINCT FROM wanted.due_on
 """

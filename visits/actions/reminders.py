@@ -11,7 +11,8 @@ _REMIND_DUE = """
 INSERT INTO visits_reminder (kind, customer_id, territory_id, line_id, source_id, due_on, reason, state, made_on)
 SELECT 'visit_due', cs.customer_id,
        cs.territory_id, cs.line_id, cs.line_id, cs.next_due_on,
-       jsonb_strip_nulls(jsonb_build_object('tier', nullif(cs.tier, ''), 'last_visit_on', cs.last_visit_on)), 'open', %(on)s
+       jsonb_strip_nulls(jsonb_build_object('tier', nullif(cs.tier, ''), 'last_visit_on', cs.last_visit_on)),
+       'open', %(on)s
 FROM customers_customerstatus cs
 WHERE cs.next_due_on <= %(until)s AND cs.territory_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM visits_reminder r WHERE r.kind = 'visit_due' AND r.state = 'open'

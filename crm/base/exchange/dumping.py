@@ -21,7 +21,8 @@ def dump(kind: Kind, out: BinaryIO, *, source: str, on: date | None = None) -> i
     cells = ", ".join(f"{_cell(c, names)} AS {q(c.name)}" for c in kind.columns)
     joins = " ".join(
         f"""LEFT JOIN (SELECT DISTINCT ON (object_id) object_id, {_SHOWN} AS shown FROM base_externalid
-            WHERE kind = '{r.to}' AND %(source)s <> 'rounds' ORDER BY object_id, source <> %(source)s, source, external_id) {names[r.name]}
+            WHERE kind = '{r.to}' AND %(source)s <> 'rounds'
+            ORDER BY object_id, source <> %(source)s, source, external_id) {names[r.name]}
             ON {names[r.name]}.object_id = c.{q(r.name)}"""
         for r in references
     )
@@ -47,9 +48,11 @@ def _cell(column: Column, joined: dict[str, str]) -> str:
         return f"coalesce({joined[column.name]}.shown, 'rounds:' || {value})"
     if isinstance(column, References):
         mark = f" || '=' || c.{q(column.name + '_mark')}[u.place]" if column.marks else ""
-        return f"""(SELECT string_agg(coalesce((SELECT {_SHOWN} FROM base_externalid
-                    WHERE kind = '{column.to}' AND object_id = u.id AND %(source)s <> 'rounds' ORDER BY source <> %(source)s, source, external_id LIMIT 1),
-                    'rounds:' || u.id){mark}, '|' ORDER BY u.place) FROM unnest({value}) WITH ORDINALITY u (id, place))"""
+        shown = f"""SELECT {_SHOWN} FROM base_externalid
+                    WHERE kind = '{column.to}' AND object_id = u.id AND %(source)s <> 'rounds'
+                    ORDER BY source <> %(source)s, source, external_id LIMIT 1"""
+        return f"""(SELECT string_agg(coalesce(({shown}), 'rounds:' || u.id){mark}, '|' ORDER BY u.place)
+                    FROM unnest({value}) WITH ORDINALITY u (id, place))"""
     if isinstance(column, Flag):
         return f"({value})::int"
     if isinstance(column, Month):
@@ -59,4 +62,6 @@ def _cell(column: Column, joined: dict[str, str]) -> str:
         return f"trim_scale(({value} / (10::numeric ^ {decimals}))::numeric)"
     if isinstance(column, Number) and column.decimals:
         return f"trim_scale({value} / 1{'0' * column.decimals}::numeric)"
+    if column.sql == "text":
+        return f"nullif({value}, '')"  # COPY would write "" for an empty text
     return value

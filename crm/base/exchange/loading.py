@@ -135,7 +135,8 @@ def _write(stage: Stage) -> None:
     if kind.entity:
         stage.run(
             """INSERT INTO base_externalid (kind, source, external_id, object_id)
-               SELECT %(entity)s, id_source, id_id, row_id FROM stage WHERE verdict = 'new' AND id_source <> 'rounds'""",
+               SELECT %(entity)s, id_source, id_id, row_id FROM stage
+               WHERE verdict = 'new' AND id_source <> 'rounds'""",
             {"entity": kind.entity},
         )
     if kind.after:

@@ -90,11 +90,18 @@ class Stage:
     # Filling
 
     def create(self) -> None:
-        columns = ["line_no bigint PRIMARY KEY", "new_id uuid", f"row_id {self.kind.row_id}", "verdict text"]
+        columns = [
+            "line_no bigint PRIMARY KEY",
+            "new_id uuid",
+            f"row_id {self.kind.row_id}",
+            "verdict text DEFAULT 'new'",
+        ]
         for column in self.kind.columns:
             columns += [f"{q(name)} {sql}" for name, sql in column.staged]
-            if isinstance(column, Reference | References):
-                columns.append(f"{q(column.name)} {column.sql}")
+            if isinstance(column, Reference):
+                columns.append(f"{q(column.name)} uuid")
+            elif isinstance(column, References):
+                columns.append(f"{q(column.name)} uuid[] DEFAULT '{{}}'")
         columns += [f"{q(derived.name)} {derived.sql}" for derived in self.kind.derived]
         self.run("DROP TABLE IF EXISTS stage; DROP TABLE IF EXISTS rejects")
         self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)}) ON COMMIT DROP")
@@ -157,14 +164,15 @@ class Stage:
         )
         self.run(
             f"""UPDATE stage s SET {found} = t.{target.pk} FROM {target.table} t
-                WHERE s.{source} = 'rounds' AND t.{target.pk} = CASE s.{source} WHEN 'rounds' THEN s.{identity}::uuid END"""
+                WHERE t.{target.pk} = CASE s.{source} WHEN 'rounds' THEN s.{identity}::uuid END"""
         )
         if isinstance(column, Key):
             return
         if column.to == self.kind.entity:  # a row of this very file
             self.run(
                 f"""UPDATE stage s
-                    SET {found} = coalesce(o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
+                    SET {found} = coalesce(
+                        o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
                     FROM stage o
                     WHERE s.{found} IS NULL AND (o.id_source, o.id_id) = (s.{source}, s.{identity})"""
             )
@@ -186,7 +194,6 @@ class Stage:
                 WHERE known.line_no = s.line_no""",
             {"to": column.to},
         )
-        self.run(f"UPDATE stage SET {found} = '{{}}' WHERE {found} IS NULL")
         gap = f"array_position(s.{found}, NULL)"
         self._reject_unknown(column, f"{gap} IS NOT NULL", f"s.{identity}[{gap}]")
         self.reject(
@@ -232,14 +239,15 @@ class Stage:
         """Find the row that each staged row stands for, and take over what the file leaves out."""
         on = " AND ".join(f"{self.key_expression('c', k)} = {self.key_expression('s', k)}" for k in self.kind.key)
         fill = "".join(f", {q(n)} = c.{q(n)}" for column in self._absent for n in self._compared_names(column))
-        self.run(f"UPDATE stage s SET row_id = c.row_id{fill} FROM ({self.kind.current}) c WHERE {on}")
+        self.run(
+            f"UPDATE stage s SET row_id = c.row_id, verdict = 'same'{fill} FROM ({self.kind.current}) c WHERE {on}"
+        )
 
     def _compared_names(self, column: Column) -> list[str]:
         return [n for n in self.kind.compared if n in (column.name, f"{column.name}_mark")]
 
     def judge(self) -> None:
         """The verdict on each row: new, changed or same."""
-        self.run("UPDATE stage SET verdict = CASE WHEN row_id IS NULL THEN 'new' ELSE 'same' END")
         compared = self.kind.compared
         if compared:
             ours, theirs = (", ".join(f"{alias}.{q(n)}" for n in compared) for alias in ("s", "c"))

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sets", nargs="*", metavar="SET", help=f"which (default: all): {', '.join(SETS)}")
         parser.add_argument("--data", type=Path, default=settings.SHARED_DATA, help="where they lie (%(default)s)")
-        parser.add_argument("--password", help="let the sets' users (us-manager, us-rep-01, cn-rep-01 …) sign in with it")
+        parser.add_argument("--password", help="let its users (us-manager, us-rep-01, cn-rep-01 …) sign in with it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         data: Path = options["data"]
