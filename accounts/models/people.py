@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -44,7 +45,7 @@ class User(AbstractUser):
         postings = self.postings.select_related("territory").order_by("id")
         return [p for p in postings if clock.date_in(p.territory.time_zone, at) in p.during]
 
-    def territory_ids(self, *roles: str) -> list[object]:
+    def territory_ids(self, *roles: str) -> list[UUID]:
         """Territories that today's postings name, of these roles (none given: of every role)."""
         return [p.territory_id for p in self.todays_postings if not roles or p.role in roles]
 

@@ -121,7 +121,9 @@ class Institution(models.Model):
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True, default="")
     address = models.CharField(_("address"), max_length=300, blank=True, default="")
     is_medical = models.GeneratedField(
-        expression=Q(kind__in=MEDICAL_KINDS), output_field=models.BooleanField(), db_persist=True
+        expression=Q(kind__in=MEDICAL_KINDS),  # type: ignore[arg-type]  # the stubs know no Q here
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     class Meta:

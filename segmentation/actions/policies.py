@@ -45,11 +45,7 @@ def publish_policy(*, raw: Any, actor: UUID | None, today: date, first_night: da
     """
     document = read_document(raw)
     territory = _territory(document)
-    faults = [
-        _("%s is not a known product.") % cell
-        for cell in document.products
-        if not Product.objects.filter(pk=find_object("product", cell, document.source)).exists()
-    ]
+    faults = [_("%s is not a known product.") % cell for cell in document.products if not _is_product(cell, document)]
     faults += _unlawful(document, territory)
     if faults:
         raise BadPolicy(faults)
@@ -79,6 +75,11 @@ def _end(policy: TierPolicy, night: date) -> None:
                WHERE policy_id = %(policy)s AND during && daterange(%(night)s, NULL)""",
             {"night": night, "policy": policy.pk},
         )
+
+
+def _is_product(cell: str, document: PolicyDocument) -> bool:
+    found = find_object("product", cell, document.source)
+    return found is not None and Product.objects.filter(pk=found).exists()
 
 
 def _territory(document: PolicyDocument) -> Territory:

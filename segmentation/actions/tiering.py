@@ -114,7 +114,7 @@ def _write(chunk: list[list[str]], version: TierPolicyVersion, document: PolicyD
         json.dumps(frame | dict(zip(("volume", "before", "total", "rank", "members"), map(int, row), strict=True)))
         for row in figures
     ]
-    params = {
+    params: dict[str, Any] = {
         "customer": list(columns[0]),
         "line": list(columns[1]),
         "tier": list(columns[2]),
@@ -136,7 +136,11 @@ def _leave(night: date) -> int:
         ended += len(chunk)
         now_without = [row for row in chunk if not row[2]]
         with acting(None, job=f"night {night}"), connection.cursor() as cursor:
-            pairs = {"customer": [row[0] for row in chunk], "line": [row[1] for row in chunk], "night": night}
+            pairs: dict[str, Any] = {
+                "customer": [row[0] for row in chunk],
+                "line": [row[1] for row in chunk],
+                "night": night,
+            }
             cursor.execute(_END, pairs)
             cursor.execute(
                 """UPDATE customers_customerstatus cs SET tier = '', provisional = false

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db.models import Model
 
 from crm.base.exchange.loading import Outcome, load
 from crm.base.exchange.table import CsvTable
@@ -49,7 +50,7 @@ def rejects(tmp_path: Path) -> Callable[[], list[tuple[str, str, str]]]:
 @pytest.fixture
 def known_cast(cast: Cast) -> Cast:
     """The cast with ids in the source `crm`, so that files can name them."""
-    named = {
+    named: dict[str, dict[str, Model]] = {
         "territory": {"china": cast.china, "xixi": cast.xixi, "dongdu": cast.dongdu, "jiangbei": cast.jiangbei},
         "institution": {"H": cast.hospital, "P": cast.pharmacy},
         "person": {"chen": cast.chen, "meng": cast.meng, "fu": cast.shopkeeper, "stray": cast.stray},

@@ -119,7 +119,11 @@ def test_a_run_that_failed_goes_on_where_it_stopped(db: None) -> None:
             raise RuntimeError("a doctor's name")
         return {}
 
-    steps: list[jobs.Step] = [("first", lambda on: done.append("first") or {}), ("second", fails)]
+    def works(on: date) -> dict:
+        done.append("first")
+        return {}
+
+    steps: list[jobs.Step] = [("first", works), ("second", fails)]
     with pytest.raises(RuntimeError):
         jobs.run("try", TODAY, steps)
     failed = JobRun.objects.get()
@@ -131,7 +135,12 @@ def test_a_run_that_failed_goes_on_where_it_stopped(db: None) -> None:
 
 def test_a_finished_run_is_not_run_again(db: None) -> None:
     ran: list[date] = []
-    steps: list[jobs.Step] = [("only", lambda on: ran.append(on) or {})]
+
+    def only(on: date) -> dict:
+        ran.append(on)
+        return {}
+
+    steps: list[jobs.Step] = [("only", only)]
     jobs.run("try", TODAY, steps)
     jobs.run("try", TODAY, steps)
     assert ran == [TODAY]

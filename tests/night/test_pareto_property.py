@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.base.models import ExternalId
 from customers.actions import refresh_alignment
+from customers.models import Alignment, Customer
 from sales.actions import roll_up
 from sales.models import SalesMonth
 from segmentation.actions import compute_tiers, publish_policy
@@ -82,7 +84,7 @@ def test_tiers_equal_the_plain_rule(cast: Cast, made: list[tuple[int | None, str
     roll_up(before=TODAY)
     compute_tiers(night=TODAY)
 
-    everybody = [(cast.pharmacy.customer, None, None)]
+    everybody: list[tuple[Customer, int | None, str | None]] = [(cast.pharmacy.customer, None, None)]
     everybody += [(customer, volume, identity) for customer, (volume, identity) in zip(stored, made, strict=True)]
     expected = plain([(volume, identity, str(customer.pk)) for customer, volume, identity in everybody], a, b)
     found = dict(TierAssignment.objects.values_list("customer", "tier"))
@@ -91,10 +93,6 @@ def test_tiers_equal_the_plain_rule(cast: Cast, made: list[tuple[int | None, str
 
 def _clear() -> None:
     """Examples share one transaction: what the last one made must not count in this one."""
-    from django.db import connection
-
-    from customers.models import Alignment, Customer
-
     TierAssignment.objects.all().delete()
     TierPolicyVersion.objects.all().delete()
     ExternalId.objects.all().delete()

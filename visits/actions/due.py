@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -51,7 +52,7 @@ WHERE r.kind = 'visit_due' AND r.state = 'open' AND r.customer_id = ANY (%(some)
 def refresh_visited(*, customers: Iterable[UUID], on: date, visit: UUID | None = None) -> int:
     """After visits to these customers: last visit, next due, and the reminders that they answer.
     Returns how many reminders were closed."""
-    params = {"some": [str(customer) for customer in customers], "on": on, "visit": visit}
+    params: dict[str, Any] = {"some": [str(customer) for customer in customers], "on": on, "visit": visit}
     with connection.cursor() as cursor:
         cursor.execute(_LAST_VISITS, params)
         cursor.execute(_DUE, params)

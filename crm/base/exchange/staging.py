@@ -51,7 +51,7 @@ class Stage:
 
     def run(self, sql: str, params: dict[str, Any] | None = None) -> int:
         """Execute one statement; `%(today)s`, `%(source)s`, `%(actor)s` are known in all of them."""
-        known = {"today": self.today, "source": self.source, "actor": self.actor}
+        known: dict[str, Any] = {"today": self.today, "source": self.source, "actor": self.actor}
         self.cursor.execute(sql, known | (params or {}))
         return self.cursor.rowcount
 
