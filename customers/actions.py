@@ -8,10 +8,10 @@ from django.db import connection
 
 _HELD = """
 WITH held AS (
-    SELECT * FROM customers_held(%(on)s) WHERE %(some)s::uuid[] IS NULL OR customer_id = ANY (%(some)s)
+    SELECT * FROM customers_held(%(on)s) WHERE %(some)s::uuid[] IS NULL OR customer_id = ANY (%(some)s::uuid[])
 ), lost AS (
     UPDATE customers_customerstatus cs SET territory_id = NULL, next_due_on = NULL
-    WHERE cs.territory_id IS NOT NULL AND (%(some)s::uuid[] IS NULL OR cs.customer_id = ANY (%(some)s))
+    WHERE cs.territory_id IS NOT NULL AND (%(some)s::uuid[] IS NULL OR cs.customer_id = ANY (%(some)s::uuid[]))
       AND NOT EXISTS (SELECT FROM held h WHERE (h.customer_id, h.line_id) = (cs.customer_id, cs.line_id))
     RETURNING 1
 ), moved AS (

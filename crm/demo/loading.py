@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from accounts.models import Territory
 from crm.base import jobs
 from crm.base.actor import acting
 from crm.base.exchange.loading import load
@@ -40,6 +41,12 @@ def load_country(country: Country, *, night: date) -> JobRun | None:
 
 def is_loaded() -> bool:
     return JobRun.objects.filter(name=JOB, state=JobRun.State.DONE).exists()
+
+
+def holds_a_company() -> bool:
+    """Territories that are not the demo's: its people, who share a known password, have no business there."""
+    ours = ExternalId.objects.filter(kind="territory", source=SOURCE).values("object_id")
+    return Territory.objects.exclude(pk__in=ours).exists()
 
 
 def _steps(country: Country, night: date) -> list[jobs.Step]:

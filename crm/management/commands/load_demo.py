@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crm.base import clock
 from crm.demo.country import ALL_DISTRICTS, Country
-from crm.demo.loading import is_loaded, load_country
+from crm.demo.loading import holds_a_company, is_loaded, load_country
 from crm.demo.sign_in import SignIn, demo_sign_ins, settle_password
 
 
@@ -26,10 +26,16 @@ class Command(BaseCommand):
             help="a smaller country",
         )
 
+        parser.add_argument("--anyway", action="store_true", help="beside a company's own territories, too")
+
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         today = clock.company_date(clock.now())
         again = is_loaded()
+        if not again and not options["anyway"] and holds_a_company():
+            self.stdout.write("This database holds a company's own territories: the demo country was not loaded.")
+            self.stdout.write(json.dumps({"kind": "demo", "loaded": False, "users": 0, "seconds": 0}))
+            return
         if not again and load_country(Country(today, options["districts"]), night=today) is None:
             raise CommandError("Another process is loading the demo country; try again when it is done.")
         password = settle_password()
