@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import CircularTerritories, default_line, refresh_ground
 from accounts.models import Posting
-from crm.base.exchange.columns import Code, Day, Flag, Jurisdiction, Key, Reference, Text, TimeZone
+from crm.base.exchange.columns import Code, Day, Flag, Jurisdiction, Text, TimeZone
 from crm.base.exchange.kinds import Alone, Check, Kind
+from crm.base.exchange.references import Key, Reference
 from crm.base.exchange.staging import Stage
 from crm.base.exchange.table import BadFile
 

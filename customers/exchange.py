@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.exchange.columns import Code, Day, Flag, Key, Number, Reference, Text
+from crm.base.exchange.columns import Code, Day, Flag, Number, Text
 from crm.base.exchange.kinds import Alone, Check, Derived, Kind
+from crm.base.exchange.references import Key, Reference
 from crm.base.exchange.staging import Stage
 from customers.actions import refresh_alignment
 from customers.models import InfluenceLink, Institution, Person, RoleAssignment

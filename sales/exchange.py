@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.exchange.columns import Currency, Day, Money, Month, Number, Reference, SourceName
+from crm.base.exchange.columns import Currency, Day, Money, Month, Number, SourceName
 from crm.base.exchange.kinds import Check, Kind
+from crm.base.exchange.references import Reference
 from crm.base.exchange.staging import Stage
 from customers.exchange import CUSTOMER, INSTITUTION, ONE_CUSTOMER, PERSON, customer_columns
 

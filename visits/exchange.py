@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.exchange.columns import Code, Day, Key, Reference, References, Text
+from crm.base.exchange.columns import Code, Day, Text
 from crm.base.exchange.kinds import Check, Derived, Kind
+from crm.base.exchange.references import Key, Reference, References
 from crm.base.exchange.staging import Stage
 from customers.exchange import INSTITUTION, PERSON, customer_columns
 from visits.actions import refresh_visited

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Product, Territory, TerritoryPath
 from crm.base.actor import acting
-from crm.base.exchange.columns import BadCell, Reading, read_id
+from crm.base.exchange.columns import BadCell, Reading
+from crm.base.exchange.references import read_id
 from crm.base.models import ExternalId, Rule
 from segmentation.models import TierPolicy, TierPolicyVersion
 from segmentation.models.document import SALES, BadPolicy, PolicyDocument, read_document

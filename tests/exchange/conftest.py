@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from django.db.models import Model
 
-from crm.base.exchange.loading import Outcome, load
-from crm.base.exchange.table import CsvTable
+from crm.base.exchange.loading import Outcome, load, open_table
 from crm.base.models import ExternalId
 from crm.exchange import ENTITIES, KINDS
 from tests.cast import TODAY, Cast
@@ -24,7 +23,7 @@ def load_file(db: None, tmp_path: Path) -> Load:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return load(
             KINDS[kind],
-            CsvTable(path, KINDS[kind]),
+            open_table(path, KINDS[kind]),
             kinds=ENTITIES,
             source=source,
             actor=None,

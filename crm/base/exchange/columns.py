@@ -9,18 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from zoneinfo import available_timezones
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 Sentence = str | Promise
-LIST_SEPARATOR = "|"
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
-_QUALIFIED = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.S)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # Minor units by ISO 4217; every other currency has two decimals.
 _NO_DECIMALS = {
@@ -97,7 +94,8 @@ class Text(Column):
     lines: bool = False  # may hold line breaks
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
-        if _CONTROL.search(cell) or (not self.lines and ("\n" in cell or "\r" in cell)):
+        cell = bare(cell)
+        if CONTROL.search(cell) or (not self.lines and ("\n" in cell or "\r" in cell)):
             raise BadCell(_("holds a control character or a line break; take it out."))
         if len(cell) > self.max_length:
             raise BadCell(
@@ -287,6 +285,16 @@ class Money(Number):
         return _("an amount such as 1234.50, negative for returns")
 
 
+def bare(cell: str) -> str:
+    """A text without the apostrophe by which an export keeps a spreadsheet from computing it."""
+    return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
+
+
+def neutral_sql(value: str) -> str:
+    """SQL for a text that no spreadsheet takes for a formula; `bare` undoes it."""
+    return f"CASE WHEN {value} ~ $q$^'*[=+@\\t\\r-]$q$ THEN $q$'$q$ || {value} ELSE {value} END"
+
+
 def decimals_of(currency: str) -> int:
     return 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
 
@@ -295,99 +303,3 @@ def decimals_sql(currency: str) -> str:
     """The same in SQL, for an expression that gives the currency."""
     zero, three = (", ".join(f"'{code}'" for code in sorted(codes)) for codes in (_NO_DECIMALS, _THREE_DECIMALS))
     return f"CASE WHEN {currency} IN ({zero}) THEN 0 WHEN {currency} IN ({three}) THEN 3 ELSE 2 END"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reference(Column):
-    """An id of a row of another kind: ours by `rounds:UUID`, a source's by `SOURCE:ID`, or plainly ID
-    where it is the file's own source. Staged as (source, id); staging then finds the row's UUID."""
-
-    to: str  # the kind of ExternalId
-    sql: str = "uuid"
-
-    @property
-    def staged(self) -> list[tuple[str, str]]:
-        return [(f"{self.name}_source", "text"), (f"{self.name}_id", "text")]
-
-    def values(self, cell: str, row: Mapping[str, str], reading: Reading) -> list[str | None]:
-        cell = cell.strip() or self.default
-        if cell:
-            return list(read_id(cell, reading))
-        if self.required:
-            raise BadCell(_("is empty; it is needed."))
-        return [None, None]
-
-    @property
-    def what(self) -> str:
-        return _("the id of a %s") % self.to
-
-
-@dataclass(frozen=True, kw_only=True)
-class Key(Reference):
-    """The id of the row itself."""
-
-    required: bool = True
-
-    @property
-    def what(self) -> str:
-        return _("the row's own id in the source")
-
-
-@dataclass(frozen=True, kw_only=True)
-class References(Column):
-    """Several ids, separated by `|`, in order; with `marks`, each may be followed by `=MARK`."""
-
-    to: str
-    marks: tuple[str, ...] = ()
-    sql: str = "uuid[]"
-
-    @property
-    def staged(self) -> list[tuple[str, str]]:
-        names = [f"{self.name}_source", f"{self.name}_id"] + ([f"{self.name}_mark"] if self.marks else [])
-        return [(name, "text[]") for name in names]
-
-    def values(self, cell: str, row: Mapping[str, str], reading: Reading) -> list[str | None]:
-        entries = [entry.strip() for entry in cell.split(LIST_SEPARATOR) if entry.strip()]
-        if not entries and self.required:
-            raise BadCell(_("is empty; it is needed."))
-        read = [self._entry(entry, reading) for entry in entries]
-        if len({entry[:2] for entry in read}) < len(read):
-            raise BadCell(_("names something twice."))
-        return [_pg_array([entry[i] for entry in read]) for i in range(len(self.staged))]
-
-    def _entry(self, entry: str, reading: Reading) -> tuple[str, ...]:
-        if not self.marks:
-            return read_id(entry, reading)
-        identity, equals, mark = entry.rpartition("=")
-        if not equals:
-            identity, mark = entry, ""
-        if mark and mark not in self.marks:
-            raise BadCell(_("is not known; write one of: %s.") % ", ".join(self.marks))
-        return (*read_id(identity, reading), mark)
-
-    @property
-    def what(self) -> str:
-        words = _("ids of %(to)ss, separated by %(separator)s") % {"to": self.to, "separator": LIST_SEPARATOR}
-        if self.marks:
-            words += _("; each may be followed by = and one of: %s") % ", ".join(self.marks)
-        return words
-
-
-def read_id(cell: str, reading: Reading) -> tuple[str, str]:
-    """(source, id) of a cell. A prefix counts as a source only if Rounds knows that source."""
-    source, identity = reading.source, cell
-    match = _QUALIFIED.fullmatch(cell)
-    if match and (match[1] == "rounds" or match[1] in reading.sources):
-        source, identity = match[1], match[2]
-    if _CONTROL.search(identity) or "\n" in identity or LIST_SEPARATOR in identity or len(identity) > 128:
-        raise BadCell(_("is not an id: at most 128 characters, without line breaks and without |."))
-    if source == "rounds":
-        if not _UUID.fullmatch(identity):
-            raise BadCell(_("is not an id of Rounds; those look like rounds:0190f3c4-…"))
-        identity = identity.lower()
-    return source, identity
-
-
-def _pg_array(values: list[Any]) -> str:
-    quoted = ('"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values)
-    return "{" + ",".join(quoted) + "}"

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.base.exchange.columns import Code, Column, References
+from crm.base.exchange.columns import Code, Column
 from crm.base.exchange.kinds import Kind
+from crm.base.exchange.references import References
 
 
 def as_json(kind: Kind) -> dict[str, Any]:

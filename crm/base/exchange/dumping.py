@@ -5,8 +5,9 @@ from typing import BinaryIO
 
 from django.db import connection
 
-from crm.base.exchange.columns import Column, Flag, Money, Month, Number, Reference, References, decimals_sql
+from crm.base.exchange.columns import Column, Flag, Money, Month, Number, decimals_sql, neutral_sql
 from crm.base.exchange.kinds import Kind
+from crm.base.exchange.references import Reference, References
 from crm.base.exchange.staging import q
 
 # An id as a file names it: plain where the wanted source has it and it can't be taken for a qualified one.
@@ -45,7 +46,7 @@ def dump(kind: Kind, out: BinaryIO, *, source: str, on: date | None = None) -> i
 def _cell(column: Column, joined: dict[str, str]) -> str:
     value = f"c.{q(column.name)}"
     if isinstance(column, Reference):
-        return f"coalesce({joined[column.name]}.shown, 'rounds:' || {value})"
+        return neutral_sql(f"coalesce({joined[column.name]}.shown, 'rounds:' || {value})")
     if isinstance(column, References):
         mark = f" || '=' || c.{q(column.name + '_mark')}[u.place]" if column.marks else ""
         shown = f"""SELECT {_SHOWN} FROM base_externalid
@@ -63,5 +64,5 @@ def _cell(column: Column, joined: dict[str, str]) -> str:
     if isinstance(column, Number) and column.decimals:
         return f"trim_scale({value} / 1{'0' * column.decimals}::numeric)"
     if column.sql == "text":
-        return f"nullif({value}, '')"  # COPY would write "" for an empty text
+        return neutral_sql(f"nullif({value}, '')")  # COPY would write "" for an empty text
     return value

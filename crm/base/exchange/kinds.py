@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crm.base.exchange.columns import Column, Key, References, Sentence
+from crm.base.exchange.columns import Column, Sentence
+from crm.base.exchange.references import Key, References
 
 if TYPE_CHECKING:
     from crm.base.exchange.staging import Stage

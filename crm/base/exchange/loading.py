@@ -2,26 +2,20 @@
 
 import csv
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm.base.actor import acting
+from crm.base.exchange.csv_table import CsvTable
 from crm.base.exchange.kinds import Check, Kind
 from crm.base.exchange.staging import Stage
-from crm.base.exchange.table import BadFile, Row
-
-
-class Table(Protocol):
-    columns: list[str]
-
-    def __iter__(self) -> Iterator[Row]: ...
+from crm.base.exchange.table import BadFile, Table
+from crm.base.exchange.xlsx_table import XlsxTable
 
 
 @dataclass
@@ -40,6 +34,16 @@ class Outcome:
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
+
+
+def open_table(path: Path, kind: Kind) -> Table:
+    """The file as a table, by what it is and not by its name. Raises BadFile."""
+    try:
+        with path.open("rb") as file:
+            is_zip = file.read(4) == b"PK\x03\x04"
+    except OSError as error:
+        raise BadFile(_("The file can't be opened: %s.") % error.strerror) from None
+    return XlsxTable(path, kind) if is_zip else CsvTable(path, kind)
 
 
 def load(

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.base.exchange.columns import BadCell, Column, Day, Key, Reading, Reference, References
+from crm.base.exchange.columns import BadCell, Column, Day, Reading
 from crm.base.exchange.kinds import Check, Kind
+from crm.base.exchange.references import Key, Reference, References
 from crm.base.exchange.table import Row
 from crm.base.ids import uuid7
 
@@ -199,7 +200,7 @@ class Stage:
         self.reject(
             Check(
                 name,
-                f"cardinality(s.{found}) > (SELECT count(DISTINCT u) FROM unnest(s.{found}) u)",
+                f"{gap} IS NULL AND cardinality(s.{found}) > (SELECT count(DISTINCT u) FROM unnest(s.{found}) u)",
                 _("names something twice."),
             )
         )

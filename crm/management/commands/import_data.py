@@ -11,15 +11,15 @@ from django.utils.text import Truncator
 
 from crm.base import clock
 from crm.base.exchange.describe import as_json, as_words
-from crm.base.exchange.loading import load
-from crm.base.exchange.table import BadFile, CsvTable
+from crm.base.exchange.loading import load, open_table
+from crm.base.exchange.table import BadFile
 from crm.exchange import DEFAULT_SOURCE, ENTITIES, KINDS
 
 REFUSED, SOME_REJECTED = 2, 3
 
 
 class Command(BaseCommand):
-    help = "Load a CSV file (UTF-8) by (source, external id). Loading it twice is loading it once."
+    help = "Load a CSV (UTF-8 or GB18030) or XLSX file by (source, external id). Loading it twice is loading it once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=[name for name, kind in KINDS.items() if kind.write], metavar="KIND")
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 raise BadFile("Name a file, or ask for the columns with --describe.")
             outcome = load(
                 kind,
-                CsvTable(path, kind),
+                open_table(path, kind),
                 kinds=ENTITIES,
                 source=options["source"],
                 actor=None,
