@@ -89,6 +89,7 @@ def _write_visits(stage: Stage) -> None:
            ON CONFLICT (visit_id, customer_id, kind)
            DO UPDATE SET due_on = excluded.due_on, text = excluded.text, state = excluded.state"""
     )
+    _refresh_visited(stage)
 
 
 def _remember_met_before(stage: Stage) -> None:
@@ -101,6 +102,7 @@ def _remember_met_before(stage: Stage) -> None:
 
 
 def _refresh_visited(stage: Stage) -> None:
+    """In the transaction of the visits: a load that is cut off leaves no customer with an old last visit."""
     stage.run(
         """SELECT DISTINCT customer_id FROM stage s, unnest(s.met || coalesce(s.met_before, '{}')) AS customer_id
            WHERE s.verdict <> 'same'"""
@@ -191,7 +193,6 @@ VISITS = Kind(
         Check("next_step_on", 's.next_step_on < s."on"', _("lies before the visit.")),
     ),
     write=_write_visits,
-    after=_refresh_visited,
     only='c."on" <= %(on)s',
 )
 

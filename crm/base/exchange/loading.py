@@ -1,4 +1,4 @@
-"""One import, from rows to the database: in one transaction, so that nothing is ever half done."""
+"""One import, from rows to the database: checked as a whole, then written in whole rows."""
 
 import csv
 import time
@@ -16,6 +16,9 @@ from crm.base.exchange.kinds import Check, Kind
 from crm.base.exchange.staging import Stage
 from crm.base.exchange.table import BadFile, Table
 from crm.base.exchange.xlsx_table import XlsxTable
+from crm.base.locks import alone
+
+BATCH = 10_000  # rows a transaction: a second or so of writing
 
 
 @dataclass
@@ -56,30 +59,32 @@ def load(
     today: date,
     dry_run: bool = False,
     reject_path: Path | None = None,
+    batch: int = BATCH,
 ) -> Outcome:
     """Read `table` into the database by (source, external id), or by the kind's own key.
 
-    `kinds` are those with an entity, by entity name. Raises BadFile when nothing could be read or the
-    database refused the whole; sound rows are written even where others are rejected.
+    `kinds` are those with an entity, by entity name. The whole file is checked before the first row is
+    written; then up to `batch` rows are written a transaction, so that a large file neither holds one
+    for minutes nor loses what it wrote: loaded again, it goes on where it was cut off. Raises BadFile when
+    nothing could be read or the database refused. Sound rows are written even where others are rejected.
     """
     if kind.write is None:
         raise BadFile(_("%s can only be exported.") % kind.name)
     started = time.monotonic()
     outcome = Outcome(kind.name, dry_run=dry_run)
-    try:
-        with acting(actor, job=f"import {kind.name}"):
-            stage = Stage(kind, table.columns, source=source, actor=actor, today=today, tables=kinds)
-            outcome.rows = _stage(stage, table)
-            for name, number in stage.counts().items():
-                setattr(outcome, name, number)
-            if outcome.rejected and reject_path:
-                outcome.reject_file = str(_write_rejects(stage, reject_path))
-            if outcome.created or outcome.updated:
-                _write(stage)
-            if dry_run:
+    stage = Stage(kind, table.columns, source=source, actor=actor, today=today, tables=kinds)
+    with alone(f"import {kind.name}", wait=True), stage:
+        outcome.rows = _stage(stage, table)
+        for name, number in stage.counts().items():
+            setattr(outcome, name, number)
+        if outcome.rejected and reject_path:
+            outcome.reject_file = str(_write_rejects(stage, reject_path))
+        if dry_run:
+            with acting(actor, job=f"import {kind.name}"):
+                _write(stage, outcome.created + outcome.updated)
                 transaction.set_rollback(True)
-    except IntegrityError as refused:
-        raise BadFile(_database_sentence(refused)) from refused
+        else:
+            _write(stage, batch)
     outcome.seconds = round(time.monotonic() - started, 3)
     return outcome
 
@@ -107,9 +112,9 @@ def _stage(stage: Stage, table: Table) -> int:
 def _check_periods(stage: Stage) -> None:
     stage.reject(Check("to", 's."to" < s."from"', _("lies before the first day.")))
     stage.drop_rejected()
-    for alone in stage.kind.alone:
-        same = " AND ".join(f"{stage.key_expression('o', k)} = {stage.key_expression('s', k)}" for k in alone.within)
-        overlapping = f"""{same} AND {alone.where.format(row="s")} AND {alone.where.format(row="o")}
+    for rule in stage.kind.alone:
+        same = " AND ".join(f"{stage.key_expression('o', k)} = {stage.key_expression('s', k)}" for k in rule.within)
+        overlapping = f"""{same} AND {rule.where.format(row="s")} AND {rule.where.format(row="o")}
             AND daterange(s."from", s."to", '[]') && daterange(o."from", o."to", '[]')"""
         stored = f"""FROM ({stage.kind.current}) o WHERE {overlapping}
             AND NOT EXISTS (SELECT FROM stage m WHERE m.row_id = o.row_id)"""
@@ -132,19 +137,33 @@ def _check_periods(stage: Stage) -> None:
         )
 
 
-def _write(stage: Stage) -> None:
-    kind = stage.kind
-    assert kind.write is not None
-    kind.write(stage)
-    if kind.entity:
+def _write(stage: Stage, batch: int) -> None:
+    """Changed rows first, so that a row that ends makes room for the one that follows it."""
+    left = stage.begin_writing()
+    written = 0
+    while left:
+        try:
+            with acting(stage.actor, job=f"import {stage.kind.name}"):
+                taken = stage.take(batch)
+                _write_batch(stage)
+                left -= taken
+                if not left and stage.kind.after:
+                    stage.kind.after(stage)
+        except IntegrityError as refused:
+            raise BadFile(_database_sentence(refused, written)) from refused
+        written += taken
+
+
+def _write_batch(stage: Stage) -> None:
+    assert stage.kind.write is not None
+    stage.kind.write(stage)
+    if stage.kind.entity:
         stage.run(
             """INSERT INTO base_externalid (kind, source, external_id, object_id)
                SELECT %(entity)s, id_source, id_id, row_id FROM stage
                WHERE verdict = 'new' AND id_source <> 'rounds'""",
-            {"entity": kind.entity},
+            {"entity": stage.kind.entity},
         )
-    if kind.after:
-        kind.after(stage)
 
 
 def _write_rejects(stage: Stage, path: Path) -> Path:
@@ -156,7 +175,12 @@ def _write_rejects(stage: Stage, path: Path) -> Path:
     return path
 
 
-def _database_sentence(refused: IntegrityError) -> str:
+def _database_sentence(refused: IntegrityError, written: int) -> str:
     diagnosis = getattr(refused.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or type(refused).__name__
+    if written:
+        return _("The database refused the file (%(rule)s) after %(rows)d rows; correct it and load it again.") % {
+            "rule": name,
+            "rows": written,
+        }
     return _("The database refused the file (%s); nothing was changed.") % name

@@ -88,6 +88,44 @@ class Stage:
                 SELECT {", ".join(inserted.values())} FROM stage s WHERE s.verdict = 'new' ORDER BY s.line_no"""
         )
 
+    # Life: the tables live as long as the block
+
+    def __enter__(self) -> "Stage":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if not connection.needs_rollback and connection.is_usable():
+            self._drop()
+
+    def _drop(self) -> None:
+        self.run("DROP TABLE IF EXISTS stage, whole, rejects")
+
+    # Writing
+
+    def begin_writing(self) -> int:
+        """Put the rows aside, to be taken in batches into a `stage` of their own; returns how many."""
+        self.run("ALTER TABLE stage RENAME TO whole")
+        self.run("CREATE TEMP TABLE stage (LIKE whole INCLUDING INDEXES)")
+        self.run("CREATE INDEX ON whole ((verdict = 'new'), line_no) WHERE verdict <> 'same'")
+        self.run("SELECT count(*) FROM whole WHERE verdict <> 'same'")
+        return int(self.cursor.fetchone()[0])
+
+    def take(self, batch: int) -> int:
+        """The next rows to write, changed ones before new ones, become the `stage`; returns how many."""
+        self.run("TRUNCATE stage")
+        self.run(
+            """WITH next AS (
+                   SELECT line_no FROM whole WHERE verdict <> 'same' ORDER BY (verdict = 'new'), line_no LIMIT %(batch)s
+               ), taken AS (
+                   DELETE FROM whole USING next WHERE whole.line_no = next.line_no RETURNING whole.*
+               )
+               INSERT INTO stage SELECT * FROM taken""",
+            {"batch": batch},
+        )
+        taken = self.cursor.rowcount
+        self.run("ANALYZE stage")
+        return taken
+
     # Filling
 
     def create(self) -> None:
@@ -104,9 +142,9 @@ class Stage:
             elif isinstance(column, References):
                 columns.append(f"{q(column.name)} uuid[] DEFAULT '{{}}'")
         columns += [f"{q(derived.name)} {derived.sql}" for derived in self.kind.derived]
-        self.run("DROP TABLE IF EXISTS stage; DROP TABLE IF EXISTS rejects")
-        self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)}) ON COMMIT DROP")
-        self.run("CREATE TEMP TABLE rejects (line_no bigint, column_name text, sentence text) ON COMMIT DROP")
+        self._drop()
+        self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)})")
+        self.run("CREATE TEMP TABLE rejects (line_no bigint, column_name text, sentence text)")
 
     def fill(self, rows: Iterable[Row]) -> int:
         """COPY the rows in; cells that can't be read go to `rejects`. Returns how many rows there were."""

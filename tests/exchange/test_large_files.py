@@ -1,0 +1,79 @@
+"""Files that take more than one transaction: in batches, resumable, in flat memory."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from customers.models import Affiliation, Customer, CustomerStatus
+from tests.cast import Cast
+from tests.exchange.conftest import Load
+from tests.houses import House
+
+PERSONS = 40_000
+
+
+def test_batches_write_what_one_transaction_would(known_cast: Cast, load_file: Load) -> None:
+    outcome = load_file("persons", "id,name\n" + "".join(f"{n},人{n}\n" for n in range(7)), batch=2)
+    assert outcome.created == 7
+    assert Customer.objects.filter(name__startswith="人").count() == 7
+    assert load_file("persons", "id,name\n" + "".join(f"{n},人{n}\n" for n in range(7)), batch=2).unchanged == 7
+
+
+def test_a_row_that_ends_makes_room_for_one_further_up(known_cast: Cast, load_file: Load) -> None:
+    """In batches of one, the new row of line 2 must wait for the changed one of line 3."""
+    outcome = load_file(
+        "affiliations",
+        "person,institution,from,to\nchen,P,2026-06-01,\nchen,H,2025-01-01,2026-05-31\n",
+        batch=1,
+    )
+    assert (outcome.created, outcome.updated, outcome.rejected) == (1, 1, 0)
+    assert Affiliation.objects.filter(person=known_cast.chen).count() == 2
+    assert CustomerStatus.objects.get(customer=known_cast.chen.pk).territory == known_cast.dongdu
+
+
+@pytest.fixture
+def persons(tmp_path: Path) -> Path:
+    path = tmp_path / "persons.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("id,name,title\n")
+        file.writelines(f"{n},人{n},主任\n" for n in range(PERSONS))
+    return path
+
+
+@pytest.fixture
+def empty_house(make_house: Callable[..., House]) -> Iterator[House]:
+    yield make_house()
+
+
+def test_an_import_that_is_cut_off_goes_on_where_it_was(empty_house: House, persons: Path) -> None:
+    first = empty_house.start("manage", "import_data", "persons", str(persons), "--source", "crm")
+    written, end = 0, time.monotonic() + 60
+    while not 0 < written < PERSONS:
+        assert time.monotonic() < end, "the import wrote nothing that could be cut off"
+        assert first.poll() is None, "the import was over before it could be cut off"
+        ((written,),) = empty_house.rows("SELECT count(*)::int FROM customers_customer")
+        time.sleep(0.01)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    ((left,),) = empty_house.rows("SELECT count(*)::int FROM customers_customer")
+    assert 0 < left < PERSONS
+
+    again = empty_house.manage("import_data", "persons", str(persons), "--source", "crm")
+    outcome = json.loads(again.stdout.splitlines()[-1])
+    assert again.returncode == 0, again.stderr
+    assert (outcome["created"], outcome["unchanged"], outcome["rejected"]) == (PERSONS - left, left, 0)
+    assert empty_house.rows(
+        """SELECT count(*)::int, count(DISTINCT e.external_id)::int, count(DISTINCT p.customer_id)::int
+           FROM base_externalid e JOIN customers_person p ON p.customer_id = e.object_id"""
+    ) == [(PERSONS, PERSONS, PERSONS)]
+
+
+def test_two_imports_at_once_make_no_doubles(empty_house: House, persons: Path) -> None:
+    both = [empty_house.start("manage", "import_data", "persons", str(persons), "--source", "crm") for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert empty_house.rows("SELECT count(*)::int FROM customers_customer") == [(PERSONS,)]
