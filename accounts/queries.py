@@ -1,7 +1,8 @@
 """What a user's postings say: his date, his lines, the ground around him."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -23,7 +24,7 @@ def lines_of(user: User) -> list[UUID]:
     return sorted({posting.territory.line_id for posting in user.todays_postings})
 
 
-def below(territories: Collection[object]) -> QuerySet[TerritoryPath, dict[str, object]]:
+def below(territories: Iterable[UUID]) -> QuerySet[TerritoryPath, Any]:
     """The territories of these subtrees, as a subquery."""
     return TerritoryPath.objects.filter(ancestor__in=territories).values("descendant")
 

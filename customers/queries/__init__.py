@@ -1,129 +1,16 @@
-"""Reading sets of customers. What is due and why stands on higher floors: see `Cycle`."""
+"""Reading sets of customers."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
+from customers.queries.about import about
+from customers.queries.lists import Cycle, affiliations, counted, dress, due_filters, in_order, listed, narrowed
 
-from django.db.models import Count, F, FilteredRelation, OrderBy, Q, QuerySet
-
-from accounts.models import Posting, User
-from accounts.queries import below, lines_of
-from crm.base.models import ExternalId
-from customers.forms import NO_TIER
-from customers.models import Affiliation, Customer, RoleAssignment
-
-Key = tuple[UUID, UUID]  # customer, line
-
-
-@dataclass(frozen=True)
-class Cycle:
-    """What the floor of visits knows of customers: which of them a word of the address means, and
-    (visits made, visits due) of each in the cycle of a date. The roof hands it to the pages."""
-
-    words: Mapping[str, Any]
-    narrow: Callable[[QuerySet[Customer], str, date], QuerySet[Customer]]
-    figures: Callable[[Iterable[UUID], date], dict[Key, tuple[int, int]]]
-
-
-_COLUMNS: dict[str, list[str]] = {
-    "due": ["status__next_due_on", "status__tier", "name"],
-    "name": ["name"],
-    "tier": ["status__tier", "name"],
-    "last": ["status__last_visit_on", "name"],
-}
-
-
-def listed(user: User) -> QuerySet[Customer]:
-    """The customers that `user` sees today, a row for each of his lines in which he sees them, with
-    the facts of that line: tier, provisional, territory_name, last_visit_on, next_due_on."""
-    seen = Q(status__territory__in=below(user.territory_ids()))
-    if user.has_role(Posting.Role.OPERATIONS):
-        seen |= Q(status__territory=None)
-    return (
-        Customer.objects.for_user(user)
-        .current()
-        .alias(status=FilteredRelation("statuses", condition=Q(statuses__line__in=lines_of(user))))
-        .filter(seen)
-        .annotate(
-            tier=F("status__tier"),
-            provisional=F("status__provisional"),
-            line_id=F("status__line"),
-            line_name=F("status__line__name"),
-            territory_name=F("status__territory__name"),
-            last_visit_on=F("status__last_visit_on"),
-            next_due_on=F("status__next_due_on"),
-        )
-    )
-
-
-def narrowed(rows: QuerySet[Customer], wanted: Mapping[str, Any], on: date) -> QuerySet[Customer]:
-    """The rows that the address asks for, but for `due` and `cycle`."""
-    if wanted.get("q"):
-        rows = rows.filter(_found(wanted["q"], on))
-    if tier := wanted.get("tier"):
-        rows = rows.exclude(status__tier__in="ABC") if tier == NO_TIER else rows.filter(status__tier=tier)
-    if wanted.get("kind"):
-        rows = rows.filter(kind=wanted["kind"])
-    if wanted.get("territory"):
-        rows = rows.filter(status__territory__in=below([wanted["territory"]]))
-    return rows
-
-
-def _found(words: str, on: date) -> Q:
-    """By part of the name of the customer or of the institution, or by a whole external id."""
-    pattern = re.escape(words)  # ~* uses the trigram index; Django's icontains would not
-    places = Affiliation.objects.filter(
-        during__contains=on, is_primary=True, institution__customer__name__iregex=pattern
-    ).values("person")
-    ids = ExternalId.objects.filter(kind__in=Customer.Kind.values, external_id=words).values("object_id")
-    return Q(name__iregex=pattern) | Q(pk__in=places) | Q(pk__in=ids)
-
-
-def due_filters(on: date) -> dict[str, Q]:
-    """The tabs of the list, by their word in the address."""
-    return {
-        "overdue": Q(status__next_due_on__lt=on),
-        "week": Q(status__next_due_on__lte=on + timedelta(days=6 - on.weekday())),
-        "never": Q(status__last_visit_on=None),
-    }
-
-
-def counted(rows: QuerySet[Customer], on: date) -> dict[str, int]:
-    """How many rows each tab holds, in one statement."""
-    tabs = {word: Count("pk", filter=condition) for word, condition in due_filters(on).items()}
-    return rows.aggregate(all=Count("pk"), **tabs)
-
-
-def in_order(rows: QuerySet[Customer], sort: str) -> QuerySet[Customer]:
-    first, *others = _COLUMNS[sort.lstrip("-")]
-    leading = OrderBy(F(first), descending=sort.startswith("-"), nulls_last=True)
-    return rows.order_by(leading, *others, "pk", "status__pk")
-
-
-def dress(customers: list[Customer], on: date, cycle: Cycle) -> list[Customer]:
-    """Give each row its affiliation, roles and cycle, each read once for all rows."""
-    ids = {customer.pk for customer in customers}
-    places = {a.person_id: a for a in affiliations(ids, on).filter(is_primary=True)}
-    roles: dict[UUID, list[str]] = {}
-    for role in RoleAssignment.objects.filter(person__in=ids, during__contains=on).order_by("-strength", "role", "pk"):
-        label = role.get_role_display()
-        if label not in roles.setdefault(role.person_id, []):
-            roles[role.person_id].append(label)
-    made_and_due = cycle.figures(ids, on)
-    for customer in customers:
-        customer.place = places.get(customer.pk)  # type: ignore[attr-defined]
-        customer.role_labels = roles.get(customer.pk, [])  # type: ignore[attr-defined]
-        customer.made_and_due = made_and_due.get((customer.pk, customer.line_id))  # type: ignore[attr-defined]
-    return customers
-
-
-def affiliations(people: Iterable[UUID], on: date) -> QuerySet[Affiliation]:
-    """Where these people work on `on`, the primary place first."""
-    return (
-        Affiliation.objects.filter(person__in=people, during__contains=on)
-        .select_related("institution__customer")
-        .order_by("-is_primary", "pk")
-    )
+__all__ = [
+    "Cycle",
+    "about",
+    "affiliations",
+    "counted",
+    "dress",
+    "due_filters",
+    "in_order",
+    "listed",
+    "narrowed",
+]

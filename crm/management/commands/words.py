@@ -106,7 +106,9 @@ class Command(BaseCommand):
         try:
             import polib
         except ImportError as missing:
-            raise CommandError("This needs polib (and --collect needs babel): install requirements-dev.txt.") from missing
+            raise CommandError(
+                "This needs polib (and --collect needs babel): install requirements-dev.txt."
+            ) from missing
         figures = {}
         for path in catalogs():
             catalog = polib.pofile(str(path), wrapwidth=110)

@@ -1,0 +1,70 @@
+"""Debian's Chromium, a page that notes every policy violation and script error, and axe."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"*** NO BROWSER TEST RAN: {CHROMIUM} is missing (apt install chromium fonts-wqy-microhei) ***")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A page of a fresh profile. What violates the policy or breaks in a script fails the test at its end."""
+    contexts, faults = [], []
+
+    def opened(size: ViewportSize, **more: Any) -> Page:
+        context = chromium.new_context(viewport=size, **more)
+        context.add_init_script(
+            "document.addEventListener('securitypolicyviolation', e => console.error('POLICY ' + e.violatedDirective))"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if "POLICY" in line.text else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, str, tuple[str, str]], None]:
+    def signed_in(page: Page, url: str, user: tuple[str, str]) -> None:
+        page.goto(f"{url}/sign-in/")
+        page.fill("#id_username", user[0])
+        page.fill("#id_password", user[1])
+        page.click("form button[type=submit].btn-primary")
+        assert "/sign-in/" not in page.url, "the sign-in was refused"
+
+    return signed_in
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, and a page that scrolls sideways."""
+    page.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
+    said = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        said.append("scrolls sideways")
+    return said

@@ -1,0 +1,112 @@
+"""A rep's day and a manager's look, in a real browser against a real server."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.houses import House
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 360, "height": 740}
+SETTINGS = [  # every language in every theme, every size in both languages and both themes but one
+    pytest.param("en", "light", NARROW, id="en-light-narrow"),
+    pytest.param("en", "dark", DESK, id="en-dark-desk"),
+    pytest.param("zh-hans", "light", DESK, id="zh-light-desk"),
+    pytest.param("zh-hans", "dark", PHONE, id="zh-dark-phone"),
+]
+
+
+def test_a_rep_sees_what_is_due_logs_the_visit_and_it_goes(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE, locale="en-GB")
+    sign_in(page, house.url, house.users["rep"])
+    due = page.locator(".next h2")
+    customer = due.inner_text()
+    address = due.locator("a").get_attribute("href")
+    page.locator(".dock .btn-primary").click()
+    assert customer in page.locator("h1").inner_text()
+    page.locator(".talk label.choice").first.click()
+    page.locator(".reaction:visible label").nth(1).click()
+    page.fill("#id_note", "Asked for the dosing data.")
+    page.locator("footer .btn-primary").click()
+    page.wait_for_url(f"**{address}")
+    assert page.locator(".tell").is_visible()
+    assert page.locator(".event").first.inner_text().count("Asked for the dosing data.") == 1
+    pk = address.strip("/").split("/")[-1]
+    assert house.rows("SELECT count(*) FROM visits_visit WHERE note = %s", "Asked for the dosing data.") == [(1,)]
+    assert house.rows("SELECT count(*) FROM visits_reminder WHERE customer_id = %s AND kind = 'visit_due' AND state = 'open'", pk) == [(0,)]  # fmt: skip  # noqa: E501
+    page.goto(house.url)
+    assert page.locator(f'a[href="{address}"]', has_text=customer).count() == len(
+        house.rows("SELECT 1 FROM visits_reminder WHERE customer_id = %s AND state = 'open'", pk)
+    )
+
+
+def test_a_refused_visit_leads_to_its_mistake(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE)
+    sign_in(page, house.url, house.users["rep"])
+    page.goto(f"{house.url}/customers/")
+    page.locator(".row-link").first.click()
+    page.locator(".dock .btn-primary").click()
+    page.fill("#id_on", (date.today() + timedelta(3)).isoformat())  # noqa: DTZ011
+    page.locator("footer .btn-primary").click()
+    summary = page.locator(".notice-bad")
+    assert summary.evaluate("it => it === document.activeElement")
+    assert violations(page) == []
+    summary.locator("a").first.click()
+    assert page.locator("#id_on").get_attribute("aria-describedby") == "id_on_error"
+    assert page.locator("#id_on_error").is_visible()
+
+
+def test_the_form_works_without_scripts(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE, java_script_enabled=False)
+    sign_in(page, house.url, house.users["rep"])
+    page.goto(f"{house.url}/customers/?sort=-due")
+    address = page.locator(".row-link").first.get_attribute("href")
+    page.goto(f"{house.url}{address}visits/new/")
+    page.locator("footer .btn-primary").click()
+    assert page.url.endswith(address)
+
+
+def test_a_number_of_the_tiers_opens_its_rows(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(DESK)
+    sign_in(page, house.url, house.users["manager"])
+    number = page.locator(".sum .mix .num, .mix > .num").first
+    wanted = int(re.sub(r"\D", "", number.inner_text()))
+    number.click()
+    assert int(re.sub(r"\D", "", page.locator(".tabs [aria-current] .n").inner_text())) == wanted
+
+
+@pytest.mark.parametrize(("language", "theme", "size"), SETTINGS)
+def test_every_page_is_accessible(
+    house: House, open_browser: Any, sign_in: Any, language: str, theme: str, size: dict[str, int]
+) -> None:
+    page = open_browser(size, color_scheme=theme)
+    page.goto(f"{house.url}/sign-in/")
+    if page.locator("html").get_attribute("lang") != language:
+        page.click(f"button[value={language}]")
+    found = {"sign in": violations(page)}
+    for role, addresses in {
+        "rep": ["/", "/customers/", "/customers/?q=zzzz", "/account/", "/tiers/", "/customers/nobody"],
+        "manager": ["/customers/", "/tiers/"],
+    }.items():
+        page.context.clear_cookies(name="session")
+        sign_in(page, house.url, house.users[role])
+        page.goto(f"{house.url}/account/")
+        if page.locator("html").get_attribute("lang") != language:
+            page.click(f"button[value={language}]")
+        for address in addresses:
+            page.goto(house.url + address)
+            found[f"{role} {address}"] = violations(page)
+        for kind in ("person", "institution"):
+            page.goto(f"{house.url}/customers/?kind={kind}")
+            first = page.locator(".row-link").first.get_attribute("href")
+            page.goto(house.url + first)
+            found[f"{role} {kind}"] = violations(page)
+            page.goto(f"{house.url}{first}visits/new/")
+            found[f"{role} log {kind}"] = violations(page)
+    assert {where: said for where, said in found.items() if said} == {}
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == {"light": "rgb(246, 246, 243)", "dark": "rgb(17, 19, 21)"}[theme]

@@ -1,0 +1,168 @@
+"""Reading visits, reminders and the current cycle."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Posting, Product, User
+from accounts.queries import below, lines_of
+from customers.models import Affiliation, Customer, CustomerStatus, Institution
+from customers.queries import Cycle, affiliations
+from visits.models import Attendee, CallTarget, FollowUp, Reminder, Visit, VisitProduct
+
+TIMELINE, IN_SIGHT = 30, 8  # visits on a customer's page, and those not folded away
+COLLEAGUES = 40
+COMING = timedelta(days=2)  # a night makes reminders of the two days ahead
+
+_FIGURES = """
+SELECT t.customer_id, c.line_id, (
+    SELECT count(*) FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
+    WHERE a.customer_id = t.customer_id AND v.line_id = c.line_id AND v.state = 'reported' AND c.during @> v."on"
+) AS made, t.visits_due
+FROM visits_calltarget t JOIN visits_cycle c ON c.id = t.cycle_id
+WHERE c.during @> %(on)s::date AND t.customer_id = ANY (%(ids)s::uuid[])
+"""
+
+
+def cycle_figures(ids: Iterable[UUID], on: date) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    """(visits made, visits due) by customer and line, in the cycle of `on`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"on": on, "ids": [str(pk) for pk in ids]})
+        return {(customer, line): (made, due) for customer, line, made, due in cursor.fetchall()}
+
+
+def narrow_by_cycle(rows: QuerySet[Customer], word: str, on: date) -> QuerySet[Customer]:
+    """Rows with a target in the cycle of `on`; of these, `visited` or `unvisited` so far."""
+    targets = CallTarget.objects.filter(
+        customer=OuterRef("pk"), cycle__line=OuterRef("line_id"), cycle__during__contains=on
+    )
+    met = Attendee.objects.filter(
+        customer=OuterRef("customer"),
+        visit__state=Visit.State.REPORTED,
+        visit__line=OuterRef("cycle__line"),
+        visit__on__contained_by=OuterRef("cycle__during"),
+    )
+    if word == "visited":
+        targets = targets.filter(Exists(met))
+    elif word == "unvisited":
+        targets = targets.filter(~Exists(met))
+    return rows.filter(Exists(targets))
+
+
+CYCLE = Cycle(
+    words={
+        "planned": _("Planned this cycle"),
+        "visited": _("Visited this cycle"),
+        "unvisited": _("Not yet visited this cycle"),
+    },
+    narrow=narrow_by_cycle,
+    figures=cycle_figures,
+)
+
+
+def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
+    """For the page of a customer: open reminders, the cycle, and the newest visits."""
+    made_and_due = cycle_figures([customer.pk], on)
+    visits = list(timeline(user, customer.pk)[: TIMELINE + 1])
+    return {
+        "reminders": with_words(
+            Reminder.objects.for_user(user).open().filter(customer=customer.pk).order_by("due_on", "pk")
+        ),
+        "made_and_due": {line: figures for (_customer, line), figures in made_and_due.items()},
+        "visits": visits[:IN_SIGHT],
+        "older_visits": visits[IN_SIGHT:TIMELINE],
+        "more_visits": len(visits) > TIMELINE,
+    }
+
+
+def timeline(user: User, customer_id: UUID) -> QuerySet[Visit]:
+    """Visits to a customer, the newest first, each with its products and promises, in one statement."""
+    products = VisitProduct.objects.filter(visit=OuterRef("pk")).order_by("position", "pk")
+    promises = FollowUp.objects.filter(visit=OuterRef("pk"), customer=customer_id).order_by("due_on", "pk")
+    return (
+        Visit.objects.for_user(user)
+        .reported()
+        .of_customer(customer_id)
+        .select_related("maker", "place__customer")
+        .annotate(
+            talked=ArraySubquery(products.values(json=JSONObject(name="product__name", reaction="reaction"))),
+            promised=ArraySubquery(
+                promises.values(json=JSONObject(kind="kind", due_on="due_on", text="text", state="state"))
+            ),
+            met=Subquery(
+                Attendee.objects.filter(visit=OuterRef("pk"))
+                .order_by()
+                .values("visit")
+                .annotate(n=Count("pk"))
+                .values("n")
+            ),
+        )
+        .order_by("-on", "-reported_at", "-pk")
+    )
+
+
+def with_words(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
+    """With the text of the promise, which a reminder itself never holds."""
+    return reminders.annotate(promise_text=Subquery(FollowUp.objects.filter(pk=OuterRef("source_id")).values("text")))
+
+
+def due_for(user: User, on: date) -> QuerySet[Reminder]:
+    """What a rep's own territories have open up to two days ahead: the longest overdue first, then by tier."""
+    status = CustomerStatus.objects.filter(customer=OuterRef("customer"), line=OuterRef("line"))
+    return (
+        with_words(Reminder.objects.for_user(user).open())
+        .filter(territory__in=below(user.territory_ids(Posting.Role.REP)), due_on__lte=on + COMING)
+        .select_related("customer__person", "line")
+        .annotate(tier=NullIf(Subquery(status.values("tier")), Value(""), output_field=CharField()))
+        .order_by("due_on", F("tier").asc(nulls_last=True), "customer__name", "pk")
+    )
+
+
+def due_counts(reminders: QuerySet[Reminder], on: date) -> dict[str, int]:
+    return reminders.order_by().aggregate(
+        all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)), today=Count("pk", filter=Q(due_on=on))
+    )
+
+
+def with_places(reminders: Iterable[Reminder], on: date) -> list[Reminder]:
+    rows = list(reminders)
+    places = {a.person_id: a for a in affiliations({r.customer_id for r in rows}, on).filter(is_primary=True)}
+    for reminder in rows:
+        reminder.place = places.get(reminder.customer_id)  # type: ignore[attr-defined]
+    return rows
+
+
+def made_on(user: User, on: date) -> int:
+    return Visit.objects.filter(maker=user, on=on).reported().count()
+
+
+def products_for(user: User) -> list[Product]:
+    """What the user's lines carry now."""
+    return list(Product.objects.filter(line__in=lines_of(user), is_active=True).order_by("name", "pk"))
+
+
+def place_of(customer_id: UUID, on: date) -> UUID | None:
+    """Where one meets this customer: itself, if an institution, else the primary place of work on `on`."""
+    works_there = Q(affiliations__person=customer_id, affiliations__is_primary=True, affiliations__during__contains=on)
+    return Institution.objects.filter(Q(pk=customer_id) | works_there).values_list("pk", flat=True).first()
+
+
+def around(user: User, customer_id: UUID, on: date) -> tuple[Affiliation | None, list[Affiliation]]:
+    """The primary affiliation of a person, and the others there whom `user` sees."""
+    place = affiliations([customer_id], on).filter(is_primary=True).first()
+    colleagues = Affiliation.objects.filter(
+        institution=place.institution_id if place else customer_id,
+        is_primary=True,
+        during__contains=on,
+        person__customer__in=Customer.objects.for_user(user).current().exclude(pk=customer_id).values("pk"),
+    )
+    return place, list(
+        colleagues.select_related("person__customer").order_by("person__customer__name", "person_id")[:COLLEAGUES]
+    )

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from visits import views
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("customers/<uuid:pk>/visits/new/", views.log, name="log-visit"),
+]
