@@ -77,7 +77,8 @@ def compute_tiers(*, night: date) -> dict[str, Any]:
         for chunk in _chunks(_DIFFERENCES.format(pipeline=steps.sql), steps.params):
             _write(chunk, version, document, night)
             changed += len(chunk)
-        policies.append({"policy": version.name, "version": version.number, "changed": changed, **_totals(steps)})
+        named = {"policy": version.name, "version": version.number, "version_id": version.pk}
+        policies.append({**named, "changed": changed, **_totals(steps)})
     return {"policies": policies, "left_scope": ended}
 
 

@@ -185,9 +185,9 @@ def shares(version: TierPolicyVersion, night: JobRun) -> list[dict[str, Any]]:
         policy
         for result in results
         for policy in result["policies"]
-        if (policy["policy"], policy["version"]) == (version.name, version.number)
+        if policy["version_id"] == version.pk
     ]
-    if len(found) != 1:
+    if not found:
         return []
     tiers = found[0]["tiers"]
     total = sum(tiers[letter]["volume"] for letter in "ABC")
