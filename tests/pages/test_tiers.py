@@ -114,7 +114,7 @@ def test_the_shares_are_those_of_the_last_night(ground) -> None:
         "B": {"customers": 1, "volume": 30},
         "C": {"customers": 3, "volume": 10},
     }
-    result = {"policies": [{"policy": "Potential", "version": 1, "tiers": tiers}]}
+    result = {"policies": [{"policy": "Potential", "version_id": TierPolicyVersion.objects.get().pk, "tiers": tiers}]}
     JobRun.objects.create(
         name="night",
         on=MONTH,
