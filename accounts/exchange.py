@@ -18,7 +18,7 @@ _UNKNOWN_LINE = Check(
 )
 _TAKEN = _("{value} is the name of another user; choose another.")
 FROM = Day(name="from", help=_("first day; empty: since ever"))
-TO = Day(name="to", help=_("last day; empty: until further notice"))
+TO = Day(name="to", help=_("last day; empty: until further notice"), open_end=True)
 
 
 def _write_lines(stage: Stage) -> None:
@@ -53,11 +53,19 @@ def _write_territories(stage: Stage) -> None:
         "accounts_territory",
         {
             "name": "s.name",
-            "line_id": "(SELECT id FROM accounts_line WHERE code = CASE s.line WHEN '' THEN 'default' ELSE s.line END)",
             "own_jurisdiction": "s.jurisdiction",
             "own_time_zone": "s.time_zone",
         },
-        on_insert={"jurisdiction": "''", "time_zone": "''"},
+        # A child's line is its root's: refresh_ground sets it where it is new.
+        on_insert={
+            "line_id": "(SELECT id FROM accounts_line WHERE code = CASE s.line WHEN '' THEN 'default' ELSE s.line END)",
+            "jurisdiction": "''",
+            "time_zone": "''",
+        },
+        on_update={
+            "line_id": """CASE WHEN s.parent IS NULL THEN (SELECT id FROM accounts_line WHERE code = s.line)
+                          ELSE t.line_id END"""
+        },
     )
     # A move ends the old parent's row as of today; one that never took effect goes.
     stage.run(f"DELETE FROM accounts_territoryparent p USING stage s WHERE {_MOVED} AND lower(p.during) >= %(today)s")
@@ -105,6 +113,7 @@ TERRITORIES = Kind(
         FROM accounts_territory t JOIN accounts_line l ON l.id = t.line_id
         LEFT JOIN accounts_territoryparent p ON p.territory_id = t.id AND upper_inf(p.during)
     """,
+    whole=True,
     prepare=_settle_line,
     checks=(
         _UNKNOWN_LINE,

@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "pgtrigger",  # with pghistory: the audit trail, crm/base/audit.py
+    "pghistory",
 ]
 
 MIDDLEWARE = [
@@ -97,20 +99,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
 # Nights. Redis only wakes workers; what is due stands in the database (docs/architecture.md, "Nights").
+# Messages are acknowledged as they begin: one that is lost with its worker is made up for by the next tick.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 6 * 60 * 60,  # above the longest night: a task longer than this would run twice
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 3,
-}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # worker and beat outlive any absence of Redis
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 3}
 CELERY_TIMEZONE = str(COMPANY_TIME_ZONE)
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "look for work that is due", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "look for work that is due",
+        "schedule": float(env.whole_number("ROUNDS_TICK_SECONDS", 60, low=1, high=3600)),
+    }
+}
 
 # People
 AUTH_USER_MODEL = "accounts.User"

@@ -1,16 +1,20 @@
 """Files of customers and what is known of them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.exchange.columns import Code, Day, Flag, Number, Text
+from crm.base.exchange.columns import Code, Day, Flag, Number, Reading, Text
 from crm.base.exchange.kinds import Alone, Check, Derived, Kind
 from crm.base.exchange.references import Key, Reference
 from crm.base.exchange.staging import Stage
 from customers.actions import refresh_alignment
 from customers.models import InfluenceLink, Institution, Person, RoleAssignment
+from customers.queries.keys import KEYS_BETWEEN, SEARCH_COLUMNS, search_columns
 
 FROM = Day(name="from", help=_("first day; empty: since ever"))
-TO = Day(name="to", help=_("last day; empty: until further notice"))
+TO = Day(name="to", help=_("last day; empty: until further notice"), open_end=True)
 PERSON = Reference(name="person", help=_("who"), to="person")
 INSTITUTION = Reference(name="institution", help=_("which institution"), to="institution")
 CUSTOMER = Derived("customer", "uuid", "coalesce(s.person, s.institution)")
@@ -29,10 +33,27 @@ def customer_columns(customer: str) -> str:
                (SELECT i.customer_id FROM customers_institution i WHERE i.customer_id = {customer}) AS institution"""
 
 
+@dataclass(frozen=True, kw_only=True)
+class CustomerName(Text):
+    """A name, staged with the search columns that follow from it."""
+
+    of: str
+
+    @property
+    def staged(self) -> list[tuple[str, str]]:
+        return [(self.name, self.sql), *((column, "text") for column in SEARCH_COLUMNS)]
+
+    def values(self, cell: str, row: Mapping[str, str], reading: Reading) -> list[str | None]:
+        [name] = super().values(cell, row, reading)
+        follows = search_columns(name or "", self.of)
+        return [name, *(follows[column] for column in SEARCH_COLUMNS[:-1]), KEYS_BETWEEN.join(follows["keys"])]
+
+
 def _write_customer(stage: Stage, kind: str) -> None:
+    follows = {column: f"s.{column}" for column in SEARCH_COLUMNS}
     stage.upsert(
         "customers_customer",
-        {"name": "s.name"},
+        {"name": "s.name", **follows, "keys": f"string_to_array(s.keys, '{KEYS_BETWEEN}')"},
         on_insert={"kind": f"'{kind}'", "version": "1", "created_at": "now()"},
         on_update={"version": "t.version + 1"},
     )
@@ -55,7 +76,7 @@ INSTITUTIONS = Kind(
     pk="customer_id",
     columns=(
         Key(name="id", help=_("id of the institution in the source"), to="institution"),
-        Text(name="name", help=_("name"), required=True),
+        CustomerName(name="name", help=_("name"), required=True, of="institution"),
         Code(name="kind", help=_("what it is"), required=True, choices=tuple(Institution.Kind.values)),
         Number(name="level", help=_("3 tertiary, 2 secondary, 1 primary"), low=1, high=3, sql="smallint"),
         Code(name="grade", help=_("grade within the level"), choices=("a", "b", "c")),
@@ -84,7 +105,7 @@ PERSONS = Kind(
     pk="customer_id",
     columns=(
         Key(name="id", help=_("id of the person in the source"), to="person"),
-        Text(name="name", help=_("name"), required=True),
+        CustomerName(name="name", help=_("name"), required=True, of="person"),
         Text(name="honorific", help=_("form of address"), max_length=60),
         Text(name="title", help=_("professional title"), max_length=120),
         Text(name="specialty", help=_("specialty"), max_length=120),

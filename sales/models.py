@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Product
+from crm.base import audit
 from customers.models import Customer
 
 
+@audit.exempt("versions are their own history: rows are added, never edited")
 class SalesMonth(models.Model):
     """One version of what a source says a customer bought of a product in a month.
 
@@ -41,6 +43,7 @@ class SalesMonth(models.Model):
         ]
 
 
+@audit.exempt("derived each night from SalesMonth")
 class SalesRollup(models.Model):
     """Sales by customer, product, month and currency, as known at the last night: what tiering reads."""
 

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='posting',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('territory', '='), ('role', '='), ('during', '&&')], name='posting_no_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('territory', '='), ('role', '='), ('during', '&&')], name='posting_no_overlap', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='posting',

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.base import audit
 from crm.base.ids import uuid7
 
 
+@audit.tracked()
 class Line(models.Model):
     """A product line: what one field force carries. A company with one line never sees the word."""
 
@@ -20,6 +22,7 @@ class Line(models.Model):
         return self.name
 
 
+@audit.tracked()
 class Territory(models.Model):
     """A node of the tree nation > region > district > territory. Its id never changes.
 
@@ -48,6 +51,7 @@ class Territory(models.Model):
         return self.name
 
 
+@audit.tracked()
 class TerritoryParent(models.Model):
     """Under which territory another stood, and when. A root has no row."""
 
@@ -66,6 +70,7 @@ class TerritoryParent(models.Model):
         ]
 
 
+@audit.exempt("derived from TerritoryParent, which is tracked")
 class TerritoryPath(models.Model):
     """Today's closure: every territory with each of those above it, and itself at depth 0."""
 
@@ -78,6 +83,7 @@ class TerritoryPath(models.Model):
         indexes = [models.Index(fields=["descendant", "depth"], name="territory_path_up")]
 
 
+@audit.tracked()
 class Product(models.Model):
     """What we sell. `unit` names what its units count (boxes, scripts)."""
 

@@ -8,14 +8,15 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.ground import Territory
-from crm.base import clock
+from crm.base import audit, clock
 from crm.base.ids import uuid7
 
 
+@audit.tracked(leave_out=("password", "last_login"))
 class User(AbstractUser):
     """Who signs in. Rights come from today's postings, never from the user."""
 
@@ -53,6 +54,11 @@ class User(AbstractUser):
         return bool(self.territory_ids(*roles))
 
 
+for _through in (User.groups.through, User.user_permissions.through):
+    audit.exempt("Django's groups and permissions: rights come from postings, which are tracked")(_through)
+
+
+@audit.tracked()
 class Posting(models.Model):
     """A user's role on a territory for a time. A manager's covers the subtree."""
 
@@ -75,6 +81,7 @@ class Posting(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="posting_no_overlap",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[
                     ("user", RangeOperators.EQUAL),
                     ("territory", RangeOperators.EQUAL),

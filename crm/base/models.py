@@ -6,7 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.base import audit
 
+
+@audit.tracked(audit.Update, audit.Delete)  # its row, which is tracked, came with it
 class ExternalId(models.Model):
     """How a source names one of our rows. A row may have several; a merged one keeps all of them."""
 
@@ -25,6 +28,7 @@ class ExternalId(models.Model):
         indexes = [models.Index(fields=["kind", "object_id"], name="external_id_object")]
 
 
+@audit.exempt("a ledger: rows are added, never changed")
 class Command(models.Model):
     """What a form, phone or client asked for, once for ever: a retry with the same id changes nothing.
     Rows are never changed or deleted (rounds_app may not)."""
@@ -38,6 +42,7 @@ class Command(models.Model):
     done_at = models.DateTimeField(auto_now_add=True)
 
 
+@audit.exempt("what the command said, kept 90 days; its effect is tracked")
 class CommandBody(models.Model):
     """What the command said, kept 90 days: it may hold notes about people."""
 
@@ -46,6 +51,7 @@ class CommandBody(models.Model):
     kept_since = models.DateTimeField(auto_now_add=True, db_index=True)
 
 
+@audit.exempt("a log of runs")
 class JobRun(models.Model):
     """One job for one business date: unique, resumable by step. Redis only wakes the worker."""
 
@@ -65,6 +71,8 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    scheduled = models.BooleanField(default=False)  # the clock wanted it; else somebody asked for this date
+    silent_since = models.DateTimeField(null=True)  # it holds its lock, but shows no life since then
 
     class Meta:
         constraints = [
@@ -75,6 +83,7 @@ class JobRun(models.Model):
         ]
 
 
+@audit.exempt("a ledger: rows are added, never changed")
 class Rule(models.Model):
     """A law or code that Rounds enforces, by jurisdiction and date. Data: a new date is a new row."""
 
@@ -89,3 +98,15 @@ class Rule(models.Model):
             models.UniqueConstraint(fields=["code", "jurisdiction", "in_force"], name="rule_once"),
             models.CheckConstraint(condition=Q(jurisdiction__regex=r"^[A-Z]{2}$"), name="rule_jurisdiction"),
         ]
+
+
+@audit.tracked()
+class Retention(models.Model):
+    """How long something is kept, and why. A nightly step obeys it; what has no line is kept for ever."""
+
+    what = models.CharField(max_length=32, primary_key=True)
+    days = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(days__gte=1), name="retention_at_least_a_day")]

@@ -43,3 +43,19 @@ def keep_ledger(table: str, may_update: str = "") -> RunPython:
             *([f"GRANT UPDATE ({may_update}) ON {table} TO {app}"] if may_update else []),
         ]
     )
+
+
+def keep_history(table: str) -> RunPython:
+    """Only triggers, which run as the owner, write to `table` (crm.base.audit): rounds_app reads it, as a whole."""
+    return _as_owner(
+        lambda app: [
+            f"""DO $$
+                DECLARE part regclass;
+                BEGIN
+                    FOR part IN SELECT relid FROM pg_partition_tree('{table}') LOOP
+                        EXECUTE 'REVOKE ALL ON ' || part || ' FROM {app}';
+                    END LOOP;
+                END $$""",
+            f"GRANT SELECT ON {table} TO {app}",
+        ]
+    )

@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('customer', '='), ('line', '='), ('during', '&&')], name='alignment_one_territory'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('customer', '='), ('line', '='), ('during', '&&')], name='alignment_one_territory', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='alignment',
@@ -186,11 +186,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('role', '='), ('product', '='), ('during', '&&')], name='role_no_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('role', '='), ('product', '='), ('during', '&&')], name='role_no_overlap', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('product', None)), expressions=[('person', '='), ('role', '='), ('during', '&&')], name='role_no_overlap_all_products'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('product', None)), expressions=[('person', '='), ('role', '='), ('during', '&&')], name='role_no_overlap_all_products', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='influencelink',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('influencer', '='), ('influenced', '='), ('kind', '='), ('during', '&&')], name='influence_no_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('influencer', '='), ('influenced', '='), ('kind', '='), ('during', '&&')], name='influence_no_overlap', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='influencelink',
@@ -226,11 +226,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='affiliation',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_primary', True)), expressions=[('person', '='), ('during', '&&')], name='affiliation_one_primary'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_primary', True)), expressions=[('person', '='), ('during', '&&')], name='affiliation_one_primary', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='affiliation',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('institution', '='), ('department', '='), ('during', '&&')], name='affiliation_no_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('institution', '='), ('department', '='), ('during', '&&')], name='affiliation_no_overlap', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='affiliation',

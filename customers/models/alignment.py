@@ -3,12 +3,14 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
 
 from accounts.models import Line, Territory
+from crm.base import audit
 from customers.models.customer import Customer
 
 
+@audit.tracked(by=("customer",))
 class Alignment(models.Model):
     """A territory holds an institution (and with it the people whose primary affiliation it is), or,
     as an exception, one person. Dated, exclusive per line."""
@@ -22,6 +24,7 @@ class Alignment(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="alignment_one_territory",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[
                     ("customer", RangeOperators.EQUAL),
                     ("line", RangeOperators.EQUAL),
@@ -32,6 +35,7 @@ class Alignment(models.Model):
         ]
 
 
+@audit.exempt("derived each night and after each write from alignments, visits and tiers")
 class CustomerStatus(models.Model):
     """The current facts of a customer in a line, low in the house because every list and phone shows
     them. Why the tier is what it is stands in segmentation.TierAssignment."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Posting, TerritoryPath
+from crm.base import audit
 from crm.base.ids import uuid7
 
 if TYPE_CHECKING:
@@ -33,8 +36,13 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(merged_into=None, ended_on=None)
 
 
+@audit.tracked(leave_out=("folded", "pinyin", "initials", "other_pinyin", "keys"))  # made from the name
 class Customer(models.Model):
-    """`version` counts edits by people and clients; what a night writes stands in CustomerStatus."""
+    """`version` counts edits by people and clients; what a night writes stands in CustomerStatus.
+
+    `folded` to `keys` follow from the name and are what search reads: whoever writes a name writes
+    `customers.queries.search_columns` of it with it.
+    """
 
     class Kind(models.TextChoices):
         PERSON = "person", _("person")
@@ -47,6 +55,13 @@ class Customer(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Collation C, so that a btree serves prefixes whatever the database's own collation is. `pinyin` sorts as
+    # Chinese does: "li ming" before "liang"; less likely readings stand in `other_pinyin`, joined by commas.
+    folded = models.TextField(editable=False, default="", db_default="", db_collation="C")
+    pinyin = models.TextField(editable=False, default="", db_default="", db_collation="C")
+    initials = models.TextField(editable=False, default="", db_default="", db_collation="C")
+    other_pinyin = models.TextField(editable=False, default="", db_default="")
+    keys = ArrayField(models.TextField(), editable=False, default=list, db_default=[])
 
     objects = CustomerQuerySet.as_manager()
 
@@ -60,12 +75,17 @@ class Customer(models.Model):
         indexes = [
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
             models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["folded", "id"], name="customer_by_folded"),
+            models.Index(fields=["pinyin", "folded", "id"], name="customer_by_pinyin"),
+            models.Index(fields=["initials", "folded", "id"], name="customer_by_initials"),
+            GinIndex(fields=["keys"], name="customer_keys"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
+@audit.tracked()
 class Person(models.Model):
     """A doctor, buyer, shop owner …: what we know of a customer that is a person."""
 
@@ -79,8 +99,21 @@ class Person(models.Model):
     specialty = models.CharField(_("specialty"), max_length=120, blank=True, default="")
     gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True, default="")
     phone = models.CharField(_("phone"), max_length=32, blank=True, default="")
+    phone_reversed = models.GeneratedField(  # digits from the last to the first: a tail is a prefix
+        expression=Reverse(
+            Func(F("phone"), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace"),
+        ),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone_reversed"], name="person_by_phone_tail", condition=~Q(phone_reversed="")),
+        ]
 
 
+@audit.tracked()
 class Institution(models.Model):
     """A hospital, clinic, pharmacy, distributor … . Whether it is medical follows from its kind."""
 

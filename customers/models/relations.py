@@ -5,16 +5,18 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Product
+from crm.base import audit
 from crm.base.ids import uuid7
 from customers.models.customer import Customer, Institution, Person
 
 EQUAL, OVERLAPS = RangeOperators.EQUAL, RangeOperators.OVERLAPS
 
 
+@audit.tracked(by=("person", "institution"))
 class Affiliation(models.Model):
     """A person works at an institution. One affiliation at a time is the primary one."""
 
@@ -30,11 +32,13 @@ class Affiliation(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="affiliation_one_primary",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[("person", EQUAL), ("during", OVERLAPS)],
                 condition=Q(is_primary=True),
             ),
             ExclusionConstraint(
                 name="affiliation_no_overlap",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[
                     ("person", EQUAL),
                     ("institution", EQUAL),
@@ -46,6 +50,7 @@ class Affiliation(models.Model):
         ]
 
 
+@audit.tracked(by=("person",))
 class RoleAssignment(models.Model):
     """What a person decides for us: writes, lets in, or sways others. Optionally for one product."""
 
@@ -68,10 +73,12 @@ class RoleAssignment(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="role_no_overlap",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[("person", EQUAL), ("role", EQUAL), ("product", EQUAL), ("during", OVERLAPS)],
             ),
             ExclusionConstraint(  # NULL equals nothing, so "for every product" needs its own
                 name="role_no_overlap_all_products",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[("person", EQUAL), ("role", EQUAL), ("during", OVERLAPS)],
                 condition=Q(product=None),
             ),
@@ -83,6 +90,7 @@ class RoleAssignment(models.Model):
         ]
 
 
+@audit.tracked(by=("influencer", "influenced"))
 class InfluenceLink(models.Model):
     """`influencer` sways `influenced`. `weight` is 0–1 in thousandths: sums must not depend on their order."""
 
@@ -106,6 +114,7 @@ class InfluenceLink(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="influence_no_overlap",
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[
                     ("influencer", EQUAL),
                     ("influenced", EQUAL),
@@ -123,6 +132,7 @@ class InfluenceLink(models.Model):
         ]
 
 
+@audit.tracked(by=("customer",))
 class PotentialEstimate(models.Model):
     """What a customer could do for us, from open facts: suitable patients a day × openness.
     A band that the rep estimates, never a count of prescriptions. As known then: an estimate replaces

@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Line, Territory, TerritoryPath, User
+from crm.base import audit
 from customers.models import Customer
 
 
+@audit.tracked()
 class Cycle(models.Model):
     """The period for which visits are planned in a line. Its targets are fixed when it opens."""
 
@@ -32,6 +34,7 @@ class Cycle(models.Model):
         ]
 
 
+@audit.exempt("fixed once, when a cycle opens")
 class CallTarget(models.Model):
     """How many visits a customer is due in a cycle, and who was to make them when it opened."""
 
@@ -55,6 +58,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(state=Reminder.State.OPEN)
 
 
+@audit.tracked(audit.Update, audit.Delete)  # what people do with it; that a night made it stands in the row
 class Reminder(models.Model):
     """Something to do by a day, once, with its reason as codes (never names or notes)."""
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Line, Posting, Product, Territory, TerritoryPath, User
+from crm.base import audit
 from crm.base.ids import uuid7
 from customers.models import Customer, Institution
 
@@ -34,6 +35,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(attendees__customer=customer_id)
 
 
+@audit.tracked()
 class Visit(models.Model):
     """One maker, one place, one or more people met. The business date is the maker's own."""
 
@@ -75,6 +77,7 @@ class Visit(models.Model):
         indexes = [models.Index(fields=["maker", "on"], name="visit_by_maker")]
 
 
+@audit.tracked(by=("visit",))
 class Attendee(models.Model):
     """A customer who was met, with the territory that held the customer on that day, frozen."""
 
@@ -86,6 +89,7 @@ class Attendee(models.Model):
         constraints = [models.UniqueConstraint(fields=["visit", "customer"], name="attendee_once")]
 
 
+@audit.tracked(by=("visit",))
 class VisitProduct(models.Model):
     """A product that was talked about, in the order of the talk, and how it was received."""
 
@@ -111,6 +115,7 @@ class VisitProduct(models.Model):
         ]
 
 
+@audit.tracked(by=("visit",))
 class FollowUp(models.Model):
     """What the maker promised a customer, and by when."""
 

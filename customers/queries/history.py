@@ -1,0 +1,29 @@
+"""The history of a customer: his own row with all that hangs on it."""
+
+from uuid import UUID
+
+from crm.base.history import Entry, history, together
+from customers.models import (
+    Affiliation,
+    Alignment,
+    Customer,
+    InfluenceLink,
+    Institution,
+    Person,
+    PotentialEstimate,
+    RoleAssignment,
+)
+
+
+def customer_history(customer: UUID) -> list[Entry]:
+    """Oldest first; for whom it may be shown is for the page to decide."""
+    return together(
+        history(Customer, customer),
+        history(Person, customer),
+        history(Institution, customer),
+        history(Affiliation, customer, by=("person", "institution")),
+        history(Alignment, customer, by=("customer",)),
+        history(InfluenceLink, customer, by=("influencer", "influenced")),
+        history(PotentialEstimate, customer, by=("customer",)),
+        history(RoleAssignment, customer, by=("person",)),
+    )
