@@ -1,34 +1,29 @@
-"""Celery tasks: named by what they do, they take dates and call one function. Safe to run twice."""
+"""Celery tasks: named by what they do, they take dates and call one function. Safe to run twice.
 
-from datetime import date, timedelta
+What is due stands in the database. A message only wakes a worker: lost, late or doubled ones change
+nothing. A task does not fail with the night: the run says what went wrong, and the tick tries it again.
+"""
+
+from datetime import date
 
 from celery import shared_task
-from django.conf import settings
 
-from crm.base import clock, jobs
+from crm import nightly
+from crm.base import clock
 from crm.base.models import JobRun
-from crm.nightly import NAME, run_night
-
-NIGHTS_MADE_UP = 31  # how far back missed nights are made up
 
 
 @shared_task(name="run a night")
 def run_the_night(on: str) -> None:
-    run_night(date.fromisoformat(on))
+    """The night that somebody asked for, if it is still wanted and no failure makes it pause."""
+    run = JobRun.objects.filter(name=nightly.NAME, on=date.fromisoformat(on)).exclude(state=JobRun.State.DONE).first()
+    if run:
+        nightly.try_night(run, clock.now())
 
 
 @shared_task(name="look for work that is due")
 def tick() -> None:
-    """Each minute: want the nights that are due, oldest first, and wake a worker for what is not done."""
-    now = clock.now().astimezone(settings.COMPANY_TIME_ZONE)
-    if now.hour >= settings.NIGHT_HOUR:
-        _want_nights(now.date())
-    for run in JobRun.objects.filter(name=NAME).exclude(state=JobRun.State.DONE).order_by("on"):
-        run_night(run.on)
-
-
-def _want_nights(today: date) -> None:
-    last = JobRun.objects.filter(name=NAME, on__lt=today).order_by("-on").values_list("on", flat=True).first()
-    missed = min((today - last).days, NIGHTS_MADE_UP) if last else 1
-    for back in reversed(range(missed)):
-        jobs.want(NAME, today - timedelta(days=back))
+    """Each minute: want the nights that are due and do, oldest first, what is not done."""
+    at = clock.now()
+    nightly.want_missed_nights(at)
+    nightly.do_due_nights(at)

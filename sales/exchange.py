@@ -48,7 +48,7 @@ SALES = Kind(
         Money(name="revenue", help=_("invoiced"), default="0", high=10**12, low=-(10**12)),
         Money(name="collected", help=_("paid"), default="0", high=10**12, low=-(10**12)),
         Currency(name="currency", help=_("currency of the amounts")),
-        Day(name="known_on", help=_("nights after this day use it; empty: today")),
+        Day(name="known_on", help=_("nights after this day use it; empty: today"), kept=False),
     ),
     key=("source", "customer", "product", "month"),
     derived=(CUSTOMER,),
@@ -68,6 +68,9 @@ SALES = Kind(
             "(SELECT m.known_on FROM sales_salesmonth m WHERE m.id = s.row_id)",
         ),
         Check(
+            "known_on", "s.known_on > %(today)s + 31", _("lies more than a month ahead; leave it empty if in doubt.")
+        ),
+        Check(
             "currency",
             "s.currency = '' AND (s.revenue, s.collected) <> (0, 0)",
             _("is needed where there are amounts."),
@@ -76,7 +79,9 @@ SALES = Kind(
             "person",
             """EXISTS (SELECT FROM sales_no_counts v WHERE v.person_id = s.person
                 AND v.affiliated && daterange(s.month, NULL)
-                AND v.in_force && daterange(s.month, (s.month + interval '1 month')::date))""",
+                AND v.in_force && daterange(s.month, (s.month + interval '1 month')::date))
+               AND NOT EXISTS (SELECT FROM sales_salesmonth m WHERE m.id = s.row_id
+                AND (m.units, m.revenue, m.collected, m.currency) = (s.units, s.revenue, s.collected, s.currency))""",
             _(
                 "CN-NO-DOCTOR-COUNTS: sales or prescription counts of a person who works at a medical institution "
                 "are not stored. Load the institution's sales instead."
@@ -85,4 +90,19 @@ SALES = Kind(
     ),
     write=_write_sales,
     only="c.month <= %(on)s AND c.known_on <= %(on)s",
+)
+
+# For files of affiliations, which know nothing of sales: the roof adds it to their checks.
+COUNTS_ARE_STORED = Check(
+    "person",
+    """EXISTS (SELECT FROM sales_salesmonth m
+        JOIN customers_institution i ON i.customer_id = s.institution AND i.is_medical
+        JOIN base_rule r ON r.code = 'CN-NO-DOCTOR-COUNTS'
+            AND r.in_force && daterange(m.month, (m.month + interval '1 month')::date)
+        WHERE m.customer_id = s.person AND (m.units, m.revenue, m.collected) <> (0, 0, 0)
+          AND daterange(s."from", s."to", '[]') && daterange(m.month, (m.month + interval '1 month')::date)
+          AND EXISTS (SELECT FROM accounts_territory t WHERE t.jurisdiction = r.jurisdiction)
+          AND NOT EXISTS (SELECT FROM customers_alignment al JOIN accounts_territory t ON t.id = al.territory_id
+                          WHERE al.customer_id = s.institution AND t.jurisdiction NOT IN ('', r.jurisdiction)))""",
+    _("CN-NO-DOCTOR-COUNTS: sales of this person are stored for the time at this medical institution."),
 )

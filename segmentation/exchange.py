@@ -37,5 +37,6 @@ TIERS = Kind(
                (a.reason ->> 'rank')::bigint AS rank, (a.reason ->> 'members')::bigint AS members
         FROM segmentation_tierassignment a JOIN accounts_line l ON l.id = a.line_id
         JOIN segmentation_tierpolicyversion v ON v.id = a.version_id
+        WHERE NOT isempty(a.during)
     """,
 )

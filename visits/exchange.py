@@ -14,7 +14,7 @@ from visits.models import FollowUp, Reminder, Visit, VisitProduct
 _MADE_UNDER = """
 WITH met AS (
     SELECT s.line_no, s.rep, s."on", m.customer_id, m.place
-    FROM stage s, unnest(s.met) WITH ORDINALITY AS m (customer_id, place)
+    FROM stage s, unnest(s.met) WITH ORDINALITY AS m (customer_id, place) WHERE s.territory_id IS NULL
 ), held AS (
     SELECT DISTINCT ON (met.line_no, met.place, h.line_id)
            met.line_no, met.rep, met."on", met.place, h.line_id, h.territory_id
@@ -37,14 +37,27 @@ FROM made WHERE made.line_no = s.line_no
 """
 
 
+_AS_FROZEN = """
+UPDATE stage s SET line_id = v.line_id, territory_id = v.territory_id,
+       frozen = ARRAY(SELECT a.territory_id FROM unnest(s.met) WITH ORDINALITY m (customer_id, place)
+                      JOIN visits_attendee a ON a.visit_id = v.id AND a.customer_id = m.customer_id ORDER BY m.place)
+FROM visits_visit v
+WHERE v.id = s.row_id AND v.maker_id = s.rep AND v."on" = s."on"
+  AND s.met <@ ARRAY(SELECT a.customer_id FROM visits_attendee a WHERE a.visit_id = v.id) AND s.met <> '{}'
+"""
+
+
 def _find_territories(stage: Stage) -> None:
-    """Under which posting of the maker each visit was made, and which territory held each attendee."""
+    """Under which posting of the maker each visit was made, and which territory held each attendee. What is
+    stored stays as it was frozen, unless the file says another maker, day or company."""
+    stage.run("UPDATE stage SET met = persons || institutions")
     stage.run(
         """UPDATE stage s SET known_on =
                coalesce((SELECT v.known_on FROM visits_visit v WHERE v.id = s.row_id), %(today)s)
            WHERE s.known_on IS NULL"""
     )
     stage.run("UPDATE stage SET next_step_state = 'open' WHERE next_step <> '' AND next_step_state = ''")
+    stage.run(_AS_FROZEN)
     stage.run(_MADE_UNDER)
 
 
@@ -69,7 +82,10 @@ def _write_visits(stage: Stage) -> None:
     changed = "USING stage s WHERE s.verdict = 'changed' AND t.visit_id = s.row_id"
     stage.run(f"DELETE FROM visits_attendee t {changed}")
     stage.run(f"DELETE FROM visits_visitproduct t {changed}")
-    stage.run(f"DELETE FROM visits_followup t {changed} AND t.kind <> s.next_step")
+    stage.run(
+        f"""DELETE FROM visits_followup t {changed}
+            AND (t.kind, t.customer_id) IS DISTINCT FROM (s.next_step::varchar, s.met[1])"""
+    )
     stage.run(
         """INSERT INTO visits_attendee (visit_id, customer_id, territory_id)
            SELECT s.row_id, met.customer_id, s.frozen[met.place] FROM stage s,
@@ -145,11 +161,11 @@ VISITS = Kind(
         Code(
             name="state", help=_("void: it did not take place"), choices=tuple(Visit.State.values), default="reported"
         ),
-        Day(name="known_on", help=_("nights after this day use it; empty: today")),
+        Day(name="known_on", help=_("nights after this day use it; empty: today"), kept=False),
     ),
     key=("id",),
     derived=(
-        Derived("met", "uuid[]", "s.persons || s.institutions"),
+        Derived("met", "uuid[]", "NULL"),  # of persons and institutions, once the columns left out are filled in
         Derived("frozen", "uuid[]", "NULL"),
         Derived("met_before", "uuid[]", "NULL"),
         Derived("line_id", "uuid", "NULL"),

@@ -1,13 +1,19 @@
-"""Long jobs: a JobRun is claimed by one process at a time, runs step by step, and resumes after a death."""
+"""Long jobs: a JobRun is claimed by one process at a time, runs step by step, and resumes after a death.
+
+The claim is an advisory lock of the database session that also does the work: when the process, its
+connection or the server dies, the lock is free and nothing more can be written in the job's name.
+"""
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import F
 
 from crm.base.clock import now
@@ -18,60 +24,210 @@ log = logging.getLogger(__name__)
 Step = tuple[str, Callable[[date], dict[str, Any]]]
 """A step's name and what it does for a business date; it returns figures to show. Steps are safe to repeat."""
 
+BEAT_SECONDS = 15.0
+SILENT_AFTER = timedelta(minutes=10)  # a run that claims to work and shows no life for so long is reported
+LONGEST_PAUSE = timedelta(minutes=30)
 
-def want(name: str, on: date) -> JobRun:
-    """The run of `name` for `on`, made if it is not there yet; a failed one is wanted again."""
-    JobRun.objects.bulk_create([JobRun(name=name, on=on)], ignore_conflicts=True)
-    JobRun.objects.filter(name=name, on=on, state=JobRun.State.FAILED).update(state=JobRun.State.WANTED)
-    return JobRun.objects.get(name=name, on=on)
+# A connection whose other end vanished gives its lock back within two minutes, one whose process was
+# killed at once, even in the middle of a statement. PostgreSQL's own answer to both is "after hours".
+_NOTICE_DEATH = """
+SELECT set_config('client_connection_check_interval', '2s', false), set_config('tcp_keepalives_idle', '60', false),
+       set_config('tcp_keepalives_interval', '15', false), set_config('tcp_keepalives_count', '4', false)
+"""
+
+# A beat says that the work goes on, not only that its process breathes: a statement began or ended since
+# the last one, or the database is busy for it. Waiting for somebody's lock or for a hung client is no work.
+_BEAT = """
+UPDATE base_jobrun SET heartbeat_at = %(at)s, silent_since = NULL
+WHERE id = %(run)s AND state = 'running' AND (%(stirred)s OR EXISTS (
+    SELECT FROM pg_stat_activity WHERE pid = %(backend)s AND state = 'active'
+        AND coalesce(wait_event_type, '') NOT IN ('Lock', 'Client')))
+"""
+
+
+class ClaimLost(Exception):
+    """The session that held the lock is gone; another process may be at the job. Nothing more was written."""
+
+
+class Claim:
+    """The right to do a job, good for as long as one database session lives.
+
+    Django reconnects silently after a loss; every statement of the job passes here, so that none of them
+    runs on a session without the lock.
+    """
+
+    def __init__(self) -> None:
+        self._session = connection.connection
+        self.backend: int = self._session.info.backend_pid
+        self.stirred = True
+
+    def holds(self) -> bool:
+        return connection.connection is self._session and not self._session.closed
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if connection.connection is not self._session:
+            raise ClaimLost
+        self.stirred = True
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.stirred = True
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[bool]:
-    """True while this process is the only one to run `name`. The database lets go when the process dies."""
+def _alone(name: str) -> Iterator[Claim | None]:
+    """A claim while this process is the only one to do jobs of this name, else None."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 2))", [name])
         held = cursor.fetchone()[0]
-    try:
-        yield held
-    finally:
         if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 2))", [name])
+            cursor.execute(_NOTICE_DEATH)
+    if not held:
+        yield None
+        return
+    claim = Claim()
+    try:
+        with connection.execute_wrapper(claim):
+            yield claim
+    finally:
+        try:
+            if claim.holds():
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 2))", [name])
+        except Error:
+            connection.close()  # a session that lives on would keep the lock
 
 
-def run(name: str, on: date, steps: list[Step]) -> JobRun | None:
-    """Do what is left of the run. None: another process is at it. A finished run is returned as it is."""
-    with _alone(name) as alone:
-        if not alone:
+def _insert(name: str, days: Iterable[date], scheduled: bool = False) -> None:
+    rows = [JobRun(name=name, on=day, scheduled=scheduled) for day in days]
+    JobRun.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def schedule(name: str, days: list[date]) -> None:
+    """What the clock wants: these runs, all at once, so that no process sees a later one alone."""
+    _insert(name, days, scheduled=True)
+    JobRun.objects.filter(name=name, on__in=days, scheduled=False).update(scheduled=True)
+
+
+def want(name: str, on: date) -> JobRun:
+    """What somebody asks for: the run of `name` for `on`, at once. A failed or dead one waits for no pause."""
+    _insert(name, [on])
+    run = JobRun.objects.filter(name=name, on=on)
+    run.filter(state=JobRun.State.FAILED).update(state=JobRun.State.WANTED)
+    with _alone(name) as claim:
+        if claim:
+            run.filter(state=JobRun.State.RUNNING).update(state=JobRun.State.WANTED)
+    return run.get()
+
+
+def want_again(run: JobRun) -> None:
+    """A finished run from the start: its steps are safe to repeat and write what is different now."""
+    run.state, run.steps = JobRun.State.WANTED, []
+    run.save(update_fields=["state", "steps"])
+
+
+def pauses_until(run: JobRun) -> datetime | None:
+    """A run that failed or died is begun again 1, 2, 4, 8, 16, then every 30 minutes after its last sign of
+    life; it is never given up. None: it waits for nothing."""
+    if run.state not in (JobRun.State.FAILED, JobRun.State.RUNNING) or run.heartbeat_at is None:
+        return None
+    pause = timedelta(minutes=2 ** min(run.attempts - 1, 10))
+    return run.heartbeat_at + min(pause, LONGEST_PAUSE)
+
+
+def report_silent(name: str, at: datetime) -> None:
+    """Note and log, once, a run whose process holds the lock without a sign of life. Whoever does not
+    hold the lock is dead, and is simply begun again."""
+    running = JobRun.objects.filter(name=name, state=JobRun.State.RUNNING)
+    silent = list(running.filter(heartbeat_at__lt=at - SILENT_AFTER, silent_since=None))
+    if not silent or running.filter(heartbeat_at__gte=at - SILENT_AFTER).exists():
+        return
+    with _alone(name) as claim:
+        if claim:
+            return
+    for run in silent:
+        JobRun.objects.filter(pk=run.pk, heartbeat_at=run.heartbeat_at).update(silent_since=run.heartbeat_at)
+        log.error("%s %s: holds its lock, but no sign of life since %s", run.name, run.on, run.heartbeat_at)
+
+
+def run(name: str, on: date, steps: list[Step], *, shared: frozenset[str] = frozenset()) -> JobRun | None:
+    """Do what is left of the run. None: another process is at it. A finished run is returned as it is.
+
+    What the steps named in `shared` leave behind, another run may have replaced in the meantime: a run that
+    goes on after a death does them again.
+    """
+    with _alone(name) as claim:
+        if claim is None:
             return None
-        run = want(name, on)
+        _insert(name, [on])
+        run = JobRun.objects.get(name=name, on=on)
         if run.state == JobRun.State.DONE:
             return run
-        JobRun.objects.filter(pk=run.pk).update(
+        _note(
+            run,
             state=JobRun.State.RUNNING,
             attempts=F("attempts") + 1,
             started_at=run.started_at or now(),
-            heartbeat_at=now(),
+            silent_since=None,
             error="",
         )
         try:
-            finished = {step["name"] for step in run.steps}
-            for step_name, do in steps:
-                if step_name not in finished:
-                    _run_step(run, step_name, do)
+            with _heartbeat(run, claim):
+                run.steps = [step for step in run.steps if step["name"] not in shared]
+                finished = {step["name"] for step in run.steps}
+                for step_name, do in steps:
+                    if step_name not in finished:
+                        _run_step(run, step_name, do)
+            _note(run, state=JobRun.State.DONE, finished_at=now(), silent_since=None)
         except Exception as failure:
-            # The text of a database error may hold values of rows: the type is enough for the page.
-            JobRun.objects.filter(pk=run.pk).update(state=JobRun.State.FAILED, error=type(failure).__name__)
+            _say_failed(run, failure)
             raise
-        JobRun.objects.filter(pk=run.pk).update(state=JobRun.State.DONE, finished_at=now())
     run.refresh_from_db()
     return run
+
+
+def _note(run: JobRun, **changes: Any) -> None:
+    JobRun.objects.filter(pk=run.pk).update(heartbeat_at=now(), **changes)
+
+
+def _say_failed(run: JobRun, failure: Exception) -> None:
+    """The text of a database error may hold values of rows: the type is enough for the page, and the
+    frames for the log. When the claim is lost the row stays as it is: it may be somebody else's by now."""
+    frames = "".join(traceback.format_tb(failure.__traceback__))
+    log.error("%s %s: failed with %s\n%s", run.name, run.on, type(failure).__name__, frames)
+    with suppress(Error, ClaimLost):
+        _note(run, state=JobRun.State.FAILED, error=type(failure).__name__)
 
 
 def _run_step(run: JobRun, name: str, do: Callable[[date], dict[str, Any]]) -> None:
     started = time.monotonic()
     result = do(run.on)
     run.steps.append({"name": name, "seconds": round(time.monotonic() - started, 3), "result": result})
-    JobRun.objects.filter(pk=run.pk).update(steps=run.steps, heartbeat_at=now())
+    _note(run, steps=run.steps)
     log.info("%s %s: %s done", run.name, run.on, name)
+
+
+@contextmanager
+def _heartbeat(run: JobRun, claim: Claim) -> Iterator[None]:
+    """Refresh the run's heartbeat from a thread with a connection of its own, opened at the first beat."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat, args=(run.pk, claim, over), name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=5)
+
+
+def _beat(run: int, claim: Claim, over: threading.Event) -> None:
+    while not over.wait(BEAT_SECONDS):
+        stirred, claim.stirred = claim.stirred, False
+        try:
+            connection.close_if_unusable_or_obsolete()
+            with connection.cursor() as cursor:
+                cursor.execute(_BEAT, {"at": now(), "run": run, "stirred": stirred, "backend": claim.backend})
+        except Error as trouble:  # the work finds out by itself; the next beat tries again
+            log.warning("No heartbeat: %s", type(trouble).__name__)
+            connection.close()
+    connection.close()

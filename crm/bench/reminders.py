@@ -1,7 +1,7 @@
 """`reminders`: a steady night against a scan for the customers that are due."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection
 
@@ -52,7 +52,7 @@ def run(size: str) -> Iterator[Figure]:
     )
 
 
-def _check(until: object) -> None:
+def _check(until: date) -> None:
     """The slow, obvious way: every due customer of a territory has exactly one open reminder."""
     with connection.cursor() as cursor:
         cursor.execute(

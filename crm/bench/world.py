@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ FROM generate_series(1, %(customers)s) n;
 
 def make(size: Size) -> None:
     """Ground, customers and their statuses. A customer's due date lies from 12 days back to 32 ahead."""
-    params = {
+    params: dict[str, Any] = {
         "line": default_line().pk,
         "districts": size.districts,
         "territories": size.territories,

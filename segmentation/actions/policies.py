@@ -18,24 +18,20 @@ from segmentation.models.document import SALES, BadPolicy, PolicyDocument, read_
 
 
 def find_object(kind: str, cell: str, source: str) -> UUID | None:
-    """The row that a document names as files do: `SOURCE:ID`, `rounds:UUID`, or ID of `source`."""
-    sources = frozenset(ExternalId.objects.filter(kind=kind).values_list("source", flat=True).distinct())
+    """The row that a document names as files do: ID of `source`, `SOURCE:ID`, or `rounds:UUID`."""
+    ids = ExternalId.objects.filter(kind=kind)
+    own = ids.filter(source=source, external_id=cell).values_list("object_id", flat=True).first()
+    if own:
+        return own
     try:
-        found_source, identity = read_id(cell, Reading(source, sources))
+        found_source, identity = read_id(
+            cell, Reading(source, frozenset(ids.values_list("source", flat=True).distinct()))
+        )
     except BadCell:
         return None
     if found_source == "rounds":
         return UUID(identity)
-    return (
-        ExternalId.objects.filter(kind=kind, source=found_source, external_id=identity)
-        .values_list("object_id", flat=True)
-        .first()
-    )
-
-
-def find_products(document: PolicyDocument) -> list[UUID]:
-    found = [find_object("product", cell, document.source) for cell in document.products]
-    return [product for product in found if product]
+    return ids.filter(source=found_source, external_id=identity).values_list("object_id", flat=True).first()
 
 
 def publish_policy(*, raw: Any, actor: UUID | None, today: date, first_night: date | None = None) -> TierPolicyVersion:
@@ -46,16 +42,20 @@ def publish_policy(*, raw: Any, actor: UUID | None, today: date, first_night: da
     """
     document = read_document(raw)
     territory = _territory(document)
-    faults = [_("%s is not a known product.") % cell for cell in document.products if not _is_product(cell, document)]
+    products = {cell: find_object("product", cell, document.source) for cell in document.products}
+    known = set(Product.objects.filter(pk__in=filter(None, products.values())).values_list("pk", flat=True))
+    faults = [_("%s is not a known product.") % cell for cell, product in products.items() if product not in known]
     faults += _unlawful(document, territory)
     if faults:
         raise BadPolicy(faults)
     with acting(actor, job="policy publish"):
-        policy, _created = TierPolicy.objects.get_or_create(territory=territory)
+        customers = document.customers[0] if len(document.customers) == 1 else TierPolicy.Customers.BOTH
+        policy, _created = TierPolicy.objects.get_or_create(territory=territory, customers=customers)
         TierPolicy.objects.select_for_update().get(pk=policy.pk)
         latest = policy.versions.order_by("-number").first()
         if latest and first_night is None:
             first_night = today
+            _refuse_planned(policy, today)
         if latest and first_night is not None:
             _end(policy, first_night)
         return TierPolicyVersion.objects.create(
@@ -63,6 +63,7 @@ def publish_policy(*, raw: Any, actor: UUID | None, today: date, first_night: da
             number=latest.number + 1 if latest else 1,
             name=document.name,
             document={**raw, "customers": document.customers, "calls": document.calls},
+            products=list(products.values()),
             during=DateRange(first_night, None),
             published_by=actor,
         )
@@ -78,9 +79,16 @@ def _end(policy: TierPolicy, night: date) -> None:
         )
 
 
-def _is_product(cell: str, document: PolicyDocument) -> bool:
-    found = find_object("product", cell, document.source)
-    return found is not None and Product.objects.filter(pk=found).exists()
+def _refuse_planned(policy: TierPolicy, today: date) -> None:
+    """A version that is planned for later must not vanish because somebody did not know of it."""
+    planned = policy.versions.filter(during__startswith__gt=today).order_by("number").first()
+    if planned:
+        raise BadPolicy(
+            [
+                _("Version %(number)d is planned from %(first)s. Say from when this one holds (--from).")
+                % {"number": planned.number, "first": planned.during.lower}
+            ]
+        )
 
 
 def _territory(document: PolicyDocument) -> Territory:

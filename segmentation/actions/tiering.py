@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from crm.base.actor import acting
-from segmentation.actions.policies import find_products
 from segmentation.models import TierPolicyVersion
 from segmentation.models.document import PolicyDocument, read_document
 from segmentation.queries.pareto import MEMBERS, Pipeline, pipeline
@@ -44,10 +43,8 @@ UPDATE customers_customerstatus cs SET tier = d.tier, provisional = d.provisiona
 FROM d WHERE (cs.customer_id, cs.line_id) = (d.customer_id, d.line_id) AND d.until IS NULL
 """
 
-# A tier that began on this very night and is computed otherwise now was never in force: it goes.
+# A tier that began on this very night and is computed otherwise now was never in force: its period empties.
 _END = """
-DELETE FROM segmentation_tierassignment a WHERE lower(a.during) = %(night)s
-    AND (a.customer_id, a.line_id) IN (SELECT * FROM unnest(%(customer)s::uuid[], %(line)s::uuid[]));
 UPDATE segmentation_tierassignment a SET during = daterange(lower(a.during), %(night)s)
 WHERE a.during @> %(night)s::date
     AND (a.customer_id, a.line_id) IN (SELECT * FROM unnest(%(customer)s::uuid[], %(line)s::uuid[]));
@@ -72,7 +69,7 @@ def compute_tiers(*, night: date) -> dict[str, Any]:
     policies = []
     for version in TierPolicyVersion.objects.filter(during__contains=night).order_by("pk"):
         document = read_document(version.document)
-        steps = pipeline(version=version.pk, document=document, products=find_products(document), night=night)
+        steps = pipeline(version=version.pk, document=document, products=version.products, night=night)
         changed = 0
         for chunk in _chunks(_DIFFERENCES.format(pipeline=steps.sql), steps.params):
             _write(chunk, version, document, night)

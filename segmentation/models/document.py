@@ -9,12 +9,14 @@ Example (`docs/policies.md` explains every word):
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.base.exchange.references import is_source
 from crm.base.periods import month_start
 
 MEASURES = ("collected", "revenue", "units", "potential")
@@ -81,7 +83,7 @@ def read_document(raw: Any) -> PolicyDocument:
 
 def _tests() -> list[tuple[str, Any, str]]:
     def text(value: Any) -> bool:
-        return isinstance(value, str) and 0 < len(value.strip()) <= 128
+        return isinstance(value, str) and 0 < len(value.strip()) <= 120 and value.isprintable()
 
     def whole(value: Any, low: int, high: int) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
@@ -114,7 +116,7 @@ def _tests() -> list[tuple[str, Any, str]]:
     return [
         ("name", text, _("name is a text.")),
         ("territory", text, _("territory is the id of a territory, such as crm:US.")),
-        ("source", text, _("source is the name of a source.")),
+        ("source", lambda v: text(v) and is_source(v), _("source is a name of small letters, digits, - and _.")),
         ("rule", lambda v: v == "pareto", _("rule is pareto.")),
         ("measure", lambda v: v in MEASURES, _("measure is one of: %s.") % ", ".join(MEASURES)),
         ("months", lambda v: whole(v, 1, 120), _("months is a whole number from 1 to 120.")),
@@ -130,7 +132,7 @@ def _tests() -> list[tuple[str, Any, str]]:
         ),
         (
             "currency",
-            lambda v: text(v) and len(v) == 3 and v.isupper(),
+            lambda v: text(v) and bool(re.fullmatch("[A-Z]{3}", v)),
             _("currency is a code of three capitals such as CNY."),
         ),
         ("shares", is_shares, _('shares are whole percents, A below B, such as {"A": 50, "B": 85}.')),

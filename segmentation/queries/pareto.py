@@ -10,14 +10,17 @@ from uuid import UUID
 
 from segmentation.models.document import PolicyDocument
 
-# The nearest policy with a version in force decides a territory; %(night)s is the night's date.
+# For each kind of customer of a territory the nearest policy with a version in force decides, one for that
+# kind alone before one for both; %(night)s is the night's date.
 NEAREST = """
 nearest AS (
-    SELECT DISTINCT ON (p.descendant_id) p.descendant_id AS territory_id, v.id AS version_id
+    SELECT DISTINCT ON (p.descendant_id, k.kind) p.descendant_id AS territory_id, k.kind, v.id AS version_id
     FROM accounts_territorypath p
     JOIN segmentation_tierpolicy pol ON pol.territory_id = p.ancestor_id
+    JOIN (VALUES ('person', 'person'), ('institution', 'institution'), ('both', 'person'), ('both', 'institution'))
+        AS k (customers, kind) ON k.customers = pol.customers
     JOIN segmentation_tierpolicyversion v ON v.policy_id = pol.id AND v.during @> %(night)s::date
-    ORDER BY p.descendant_id, p.depth
+    ORDER BY p.descendant_id, k.kind, p.depth, pol.customers = 'both'
 )
 """
 
@@ -26,11 +29,9 @@ MEMBERS = f"""
 {NEAREST}, members AS (
     SELECT h.customer_id, h.line_id, n.version_id
     FROM customers_held(%(night)s) h
-    JOIN nearest n ON n.territory_id = h.territory_id
-    JOIN segmentation_tierpolicyversion v ON v.id = n.version_id
     JOIN customers_customer c ON c.id = h.customer_id
+    JOIN nearest n ON n.territory_id = h.territory_id AND n.kind = c.kind
     WHERE c.merged_into_id IS NULL AND (c.ended_on IS NULL OR c.ended_on > %(night)s)
-      AND v.document -> 'customers' ? c.kind
 )
 """
 

@@ -14,7 +14,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: a running Playwright keeps Django from its database
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"*** NO BROWSER TEST RAN: {CHROMIUM} is missing (apt install chromium fonts-wqy-microhei) ***")

@@ -3,10 +3,10 @@
 from io import StringIO
 
 from django.core.management import call_command
-from tests.cast import Cast
 
 from accounts.models import User
 from crm.base.models import JobRun
+from tests.cast import Cast
 
 
 def test_nothing_is_loaded_beside_a_companys_own_territories(cast: Cast) -> None:

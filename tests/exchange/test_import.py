@@ -75,7 +75,7 @@ def test_the_same_key_twice_rejects_both_lines_by_number(load_file: Load, reject
         ("sales", "institution,product,month,units\nP,nuo,2026-13,1\n", "month", "2026-11"),
         ("sales", 'institution,product,month,units\nP,nuo,2026-10,"1,234.5"\n', "units", "1234.5"),
         ("sales", "institution,product,month,units\nP,nuo,2026-10,1e400\n", "units", "exponent"),
-        ("sales", "institution,product,month,revenue\nP,nuo,2026-10,5\n", "currency", "needed"),
+        ("sales", "institution,product,month,revenue,currency\nP,nuo,2026-10,5,\n", "currency", "needed"),
         ("sales", "institution,product,month,revenue,currency\nP,nuo,2026-10,1.005,CNY\n", "revenue", "decimals"),
         ("sales", "institution,product,month,revenue,currency\nP,nuo,2026-10,1.5,JPY\n", "revenue", "whole"),
         ("visits", "id,rep,on,persons\n1,lin,2026-11-22,chen\n", "on", "future"),
@@ -104,7 +104,7 @@ def test_a_bad_row_is_rejected_by_a_sentence(
         (b"", "empty"),
         (b"id,name,id\n1,a,2\n", "twice"),
         (b"id,nickname\n1,a\n", "nickname"),
-        (b"id\n1\n", "name"),
+        (b"id\n1\n", "lacks columns: name"),
         (b'id,name\n1,"a\n', "CSV"),
     ],
 )
@@ -251,3 +251,76 @@ def test_new_users_cannot_sign_in_before_a_password_is_set(load_file: Load) -> N
 def test_an_institutions_kind_says_whether_it_is_medical(load_file: Load) -> None:
     load_file("institutions", "id,name,kind\n1,医院,hospital\n2,药房,pharmacy\n")
     assert dict(Institution.objects.values_list("kind", "is_medical")) == {"hospital": True, "pharmacy": False}
+
+
+def test_external_ids_come_and_go_as_files(known_cast: Cast, load_file: Load, rejects: Rejects) -> None:
+    head = "kind,source,external_id,object\n"
+    row = f"person,erp,77,{known_cast.chen.pk}\n"
+    assert load_file("external_ids", head + row).created == 1
+    assert load_file("external_ids", head + row).unchanged == 1
+    assert load_file("affiliations", "person,institution,primary\nerp:77,P,0\n").created == 1
+    assert load_file("external_ids", head + f"person,erp,78,{known_cast.hospital.pk}\n").rejected == 1
+    assert "no row of this kind" in rejects()[0][2]
+
+
+def test_a_source_that_becomes_known_does_not_change_old_cells(load_file: Load) -> None:
+    load_file("persons", "id,name\nicd:5,陈\n", source="file")
+    load_file("persons", "id,name\n5,别人\n", source="icd")
+    again = load_file("persons", "id,name\nicd:5,陈\n", source="file")
+    assert (again.created, again.unchanged) == (0, 1)
+
+
+def test_one_row_under_two_names_is_rejected_on_both_lines(known_cast: Cast, load_file: Load) -> None:
+    outcome = load_file("persons", f"id,name\nchen,甲\nrounds:{known_cast.chen.pk},乙\n")
+    assert (outcome.updated, outcome.rejected) == (0, 2)
+
+
+def test_what_stands_on_a_rejected_line_is_rejected_with_it(load_file: Load, rejects: Rejects) -> None:
+    outcome = load_file("territories", "id,name,parent\nn,根,\ng,好,n\nr2,坏,TYPO\nd5,叶,r2\n")
+    assert (outcome.created, outcome.rejected) == (2, 2)
+    assert [line for line, *_ in rejects()] == ["4", "5"]
+
+
+def test_a_territory_of_another_line_can_be_renamed(known_cast: Cast, load_file: Load) -> None:
+    load_file("lines", "code,name\ncardio,心血管\n")
+    load_file("territories", "id,name,parent,line\nxn,根,,cardio\nxd,叶,xn,\n")
+    load_file("alignment", "institution,territory\nP,xd\n")
+    assert load_file("territories", "id,name,parent\nxd,新叶,xn\n").updated == 1
+    assert Territory.objects.get(name="新叶").line.code == "cardio"
+
+
+def test_a_visit_file_without_the_people_keeps_them(known_cast: Cast, load_file: Load) -> None:
+    load_file("visits", "id,rep,on,persons,institutions\nv1,lin,2026-11-19,meng|chen,H\n")
+    assert load_file("visits", "id,rep,on,note\nv1,lin,2026-11-19,补记\n").updated == 1
+    visit = Visit.objects.get()
+    assert visit.note == "补记"
+    assert visit.attendees.count() == 3
+    assert load_file("visits", "id,rep,on,institutions\nv1,lin,2026-11-19,\n").updated == 1
+    assert visit.attendees.count() == 2
+
+
+def test_amounts_need_their_currency_beside_them(known_cast: Cast, load_file: Load) -> None:
+    with pytest.raises(BadFile, match="currency"):
+        load_file("sales", "institution,product,month,revenue\nP,nuo,2026-10,120\n")
+
+
+def test_a_correction_without_a_date_is_known_from_today(known_cast: Cast, load_file: Load) -> None:
+    head = "institution,product,month,units"
+    load_file("sales", f"{head},known_on\nP,nuo,2026-09,5,2026-10-05\n")
+    load_file("sales", f"{head}\nP,nuo,2026-09,7\n")
+    assert SalesMonth.objects.get(current=True).known_on == date(2026, 11, 21)
+
+
+def test_the_open_end_of_other_systems_is_open(known_cast: Cast, load_file: Load) -> None:
+    load_file("postings", "user,territory,role,from,to\nlin,dongdu,rep,2026-01-01,9999-12-31\n")
+    posting = known_cast.lin.postings.get(territory=known_cast.dongdu)
+    assert posting.during.upper is None
+
+
+def test_an_affiliation_that_makes_stored_counts_unlawful_is_named(
+    known_cast: Cast, load_file: Load, rejects: Rejects
+) -> None:
+    load_file("sales", "person,product,month,units\nfu,nuo,2026-10,4\n")
+    outcome = load_file("affiliations", "person,institution,primary\nfu,H,0\nstray,H,1\n")
+    assert (outcome.created, outcome.rejected) == (1, 1)
+    assert rejects()[0][2].startswith("CN-NO-DOCTOR-COUNTS")

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,8 +46,8 @@ def persons(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def empty_house(make_house: Callable[..., House]) -> Iterator[House]:
-    yield make_house()
+def empty_house(make_house: Callable[..., House]) -> House:
+    return make_house()
 
 
 def test_an_import_that_is_cut_off_goes_on_where_it_was(empty_house: House, persons: Path) -> None:

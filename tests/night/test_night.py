@@ -10,11 +10,12 @@ from crm.base import jobs
 from crm.base.ids import uuid7
 from crm.base.models import ExternalId, JobRun
 from crm.base.periods import period
-from customers.models import CustomerStatus, PotentialEstimate, RoleAssignment
+from customers.models import Alignment, CustomerStatus, PotentialEstimate, RoleAssignment
 from segmentation.actions import publish_policy
+from segmentation.models import TierAssignment
 from tests.cast import NOON, TODAY, Cast
-from visits.actions import NextStep, VisitReport, log_visit
-from visits.models import CallTarget, Cycle, Reminder
+from visits.actions import NextStep, VisitReport, log_visit, refresh_visited
+from visits.models import CallTarget, Cycle, FollowUp, Reminder, Visit
 
 
 @pytest.fixture
@@ -144,3 +145,58 @@ def test_a_finished_run_is_not_run_again(db: None) -> None:
     jobs.run("try", TODAY, steps)
     jobs.run("try", TODAY, steps)
     assert ran == [TODAY]
+
+
+def test_a_night_that_goes_on_rolls_sales_up_again(tiered: Cast) -> None:
+    """Another night may have left the shared rollup at its own date in the meantime."""
+    done = ["day turn", "sales rollup"]
+    JobRun.objects.create(
+        name=nightly.NAME,
+        on=TODAY,
+        state=JobRun.State.RUNNING,
+        steps=[{"name": name, "seconds": 0, "result": {}} for name in done],
+    )
+    run = nightly.run_night(TODAY)
+    assert run is not None
+    assert [step["name"] for step in run.steps][:3] == ["day turn", "sales rollup", "tiers"]
+    assert "written" in run.steps[1]["result"]
+
+
+def test_open_reminders_follow_the_customer(tiered: Cast) -> None:
+    nightly.run_night(TODAY)
+    Alignment.objects.filter(customer=tiered.hospital.pk).update(territory=tiered.dongdu)
+    moved = nightly.turn_day(TODAY)
+    assert moved["reminders_moved"] > 0
+    assert Reminder.objects.get(customer=tiered.chen.pk).territory == tiered.dongdu
+    Alignment.objects.filter(customer=tiered.hospital.pk).update(during=period(date(2025, 1, 1), date(2026, 1, 1)))
+    nightly.turn_day(TODAY)
+    assert not Reminder.objects.filter(customer=tiered.chen.pk, state="open").exists()
+
+
+def test_a_visit_that_is_voided_opens_its_reminder_again(tiered: Cast) -> None:
+    nightly.run_night(TODAY)
+    made = visit(tiered, TODAY)
+    Visit.objects.filter(pk=made).update(state="void")
+    refresh_visited(customers=[tiered.chen.pk], on=TODAY)
+    reminder = Reminder.objects.get(customer=tiered.chen.pk)
+    assert (reminder.state, reminder.closed_by_visit) == ("open", None)
+    assert status(tiered).last_visit_on is None
+
+
+def test_a_promise_that_was_kept_is_not_reminded_of_any_more(tiered: Cast) -> None:
+    visit(tiered, date(2026, 11, 16), NextStep(kind="call", due_on=date(2026, 11, 22)))
+    nightly.run_night(TODAY)
+    FollowUp.objects.update(state="done")
+    nightly.remind(TODAY + timedelta(days=1))
+    assert Reminder.objects.get(kind="promise").state == "done"
+
+
+def test_persons_and_institutions_of_one_ground_have_a_policy_each(tiered: Cast) -> None:
+    publish_policy(
+        raw={"name": "Shops", "territory": "crm:china", "measure": "units", "months": 12, "customers": ["institution"]},
+        actor=None,
+        today=TODAY,
+    )
+    nightly.run_night(TODAY)
+    named = dict(TierAssignment.objects.values_list("customer__name", "version__name"))
+    assert (named["陈望舒"], named["西溪湾医院"]) == ("P", "Shops")

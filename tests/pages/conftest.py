@@ -69,11 +69,18 @@ class World:
         return self.clients[user.pk]
 
     def give(
-        self, customer: Customer, tier: str, *, last: date | None = None, due: date | None = None, visits: int = 0
+        self,
+        customer: Customer,
+        tier: str,
+        *,
+        provisional: bool = False,
+        last: date | None = None,
+        due: date | None = None,
+        visits: int = 0,
     ):
         """A tier with its reason, dates, and a target in the running cycle."""
         status = CustomerStatus.objects.get(customer=customer)
-        status.tier, status.last_visit_on, status.next_due_on = tier, last, due
+        status.tier, status.provisional, status.last_visit_on, status.next_due_on = tier, provisional, last, due
         status.save()
         if tier:
             TierAssignment.objects.create(
@@ -81,6 +88,7 @@ class World:
                 line=self.cast.line,
                 version=self.version,
                 tier=tier,
+                provisional=provisional,
                 during=period(MONTH),
                 reason=REASON,
             )
@@ -103,7 +111,7 @@ class World:
 @pytest.fixture
 def world(cast: Cast) -> World:
     cycle = Cycle.objects.create(line=cast.line, during=period(MONTH, date(2026, 11, 30)), opened_on=MONTH)
-    policy = TierPolicy.objects.create(territory=cast.china)
+    policy = TierPolicy.objects.create(customers="both", territory=cast.china)
     version = TierPolicyVersion.objects.create(
         policy=policy, number=1, name="Potential", document=DOCUMENT, during=period(MONTH)
     )

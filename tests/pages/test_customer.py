@@ -7,7 +7,7 @@ import pytest
 
 from crm.base.ids import uuid7
 from crm.base.periods import period
-from customers.models import Affiliation, Customer, CustomerStatus, InfluenceLink, RoleAssignment
+from customers.models import Affiliation, Customer, InfluenceLink, RoleAssignment
 from segmentation.models import TierAssignment
 from segmentation.queries.pages import why
 from tests.cast import NOON, TODAY
@@ -76,9 +76,7 @@ def test_why_by_tier(tier: str, more: dict[str, Any], sentence: str) -> None:
 
 
 def test_a_provisional_tier_says_so(world) -> None:
-    world.give(world.cast.chen.customer, "C")
-    TierAssignment.objects.update(provisional=True)
-    CustomerStatus.objects.update(provisional=True)
+    world.give(world.cast.chen.customer, "C", provisional=True)
     page = text(world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/"))
     assert "Provisional: no figures for this customer" in page
 

@@ -1,6 +1,6 @@
 """Writes over visits."""
 
-from visits.actions.due import open_cycles, refresh_due, refresh_visited
+from visits.actions.due import move_reminders, open_cycles, refresh_due, refresh_visited
 from visits.actions.reminders import make_reminders
 from visits.actions.report import NextStep, NotHeld, VisitRefused, VisitReport, log_visit
 
@@ -11,6 +11,7 @@ __all__ = [
     "VisitReport",
     "log_visit",
     "make_reminders",
+    "move_reminders",
     "open_cycles",
     "refresh_due",
     "refresh_visited",

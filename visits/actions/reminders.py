@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 from django.db import connection
 
+from visits.actions.due import CLOSE_PROMISES
+
 REMINDER_LEAD = timedelta(days=2)  # a night makes those of the two days ahead; pages filter by today
 
+# A status that a visit is changing is waited for, and then read anew: what was visited is not due any more.
 # Served by the partial indexes status_by_due and follow_up_open_by_due: cost follows what is due, not what is stored.
 _REMIND_DUE = """
 INSERT INTO visits_reminder (kind, customer_id, territory_id, line_id, source_id, due_on, reason, state, made_on)
@@ -18,6 +21,7 @@ WHERE cs.next_due_on <= %(until)s AND cs.territory_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM visits_reminder r WHERE r.kind = 'visit_due' AND r.state = 'open'
                   AND r.customer_id = cs.customer_id AND r.line_id = cs.line_id)
 ORDER BY cs.customer_id
+FOR NO KEY UPDATE OF cs
 ON CONFLICT DO NOTHING
 """
 _REMIND_PROMISES = """
@@ -34,8 +38,9 @@ ON CONFLICT DO NOTHING
 
 def make_reminders(*, on: date) -> dict[str, int]:
     """The reminders of the night of `on`, each once. A missed night is made up: nothing is due twice."""
-    params = {"on": on, "until": on + REMINDER_LEAD}
+    params = {"on": on, "until": on + REMINDER_LEAD, "some": None}
     with connection.cursor() as cursor:
+        cursor.execute(CLOSE_PROMISES, params)
         cursor.execute(_REMIND_DUE, params)
         due = cursor.rowcount
         cursor.execute(_REMIND_PROMISES, params)

@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Posting, Product, TerritoryPath, User
 from crm.base import clock, commands
-from customers.models import Institution
+from customers.models import Customer, Institution
 from visits.actions.due import refresh_visited
 from visits.models import Attendee, FollowUp, Visit, VisitProduct
+
+NOTE_LENGTH, STEP_LENGTH = 4000, 500
 
 
 class VisitRefused(Exception):
@@ -80,8 +83,7 @@ def log_visit(*, actor: User, report: VisitReport, at: datetime) -> commands.Rec
 
 
 def _store(actor: User, report: VisitReport, at: datetime) -> tuple[UUID, dict[str, Any]]:
-    if not report.customers:
-        raise VisitRefused("customers", _("Say whom you met."))
+    _check_words(report)
     posting, frozen = _posting_for(actor, report)
     if report.on > clock.date_in(posting.territory.time_zone, at):
         raise VisitRefused("on", _("A visit can't lie in the future. Enter the day on which it took place."))
@@ -116,8 +118,30 @@ def _store(actor: User, report: VisitReport, at: datetime) -> tuple[UUID, dict[s
             due_on=report.next_step.due_on,
             text=report.next_step.text,
         )
-    closed = refresh_visited(customers=report.customers, on=clock.company_date(at), visit=visit.pk)
+    closed = refresh_visited(customers=report.customers, on=clock.company_date(at))
     return visit.pk, {"reminders_closed": closed}
+
+
+def _check_words(report: VisitReport) -> None:
+    """What a form offers, a program may still get wrong."""
+    if not report.customers:
+        raise VisitRefused("customers", _("Say whom you met."))
+    if len(set(report.customers)) < len(report.customers):
+        raise VisitRefused("customers", _("Somebody is named twice."))
+    known = Customer.objects.filter(pk__in=report.customers, merged_into=None)
+    if known.filter(Q(ended_on=None) | Q(ended_on__gt=report.on)).count() < len(report.customers):
+        raise NotHeld
+    if report.channel not in Visit.Channel.values:
+        raise VisitRefused("channel", _("This way of visiting is not known."))
+    if any(reaction and reaction not in VisitProduct.Reaction.values for _product, reaction in report.products):
+        raise VisitRefused("products", _("This reaction is not known."))
+    if len(report.note) > NOTE_LENGTH:
+        raise VisitRefused("note", _("The note is too long: at most %d characters fit.") % NOTE_LENGTH)
+    step = report.next_step
+    if step and (step.kind not in FollowUp.Kind.values or len(step.text) > STEP_LENGTH):
+        raise VisitRefused("next_step", _("The next step is not known, or its text is too long."))
+    if Visit.objects.filter(pk=report.id).exists():
+        raise commands.OtherBodySameId
 
 
 def _posting_for(actor: User, report: VisitReport) -> tuple[Posting, dict[UUID, UUID]]:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 Sentence = str | Promise
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of any date that a file may name
+_NO_END = "9999-12-31"
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -58,6 +60,7 @@ class Column:
     help: Sentence
     required: bool = False
     default: str = ""  # what an empty cell, or a file without the column, means for a new row
+    kept: bool = True  # a file without the column leaves what is stored
     sql: str = "text"
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str | None:
@@ -176,14 +179,20 @@ class Code(Column):
 @dataclass(frozen=True, kw_only=True)
 class Day(Column):
     sql: str = "date"
+    open_end: bool = False  # 9999-12-31, which other systems write for "no end", is none
 
-    def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
+    def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str | None:
+        if self.open_end and cell == _NO_END:
+            return None
         try:
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII):
                 raise ValueError
-            return date.fromisoformat(cell).isoformat()
+            day = date.fromisoformat(cell)
         except ValueError:
             raise BadCell(_("is not a date; write it as 2026-11-21.")) from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadCell(_("lies outside the years %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
+        return day.isoformat()
 
     @property
     def what(self) -> str:
@@ -198,7 +207,7 @@ class Month(Column):
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
         match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(-01)?", cell, re.ASCII)
-        if not match or match[1] == "0000":
+        if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
             raise BadCell(_("is not a month; write it as 2026-11."))
         return f"{match[1]}-{match[2]}-01"
 

@@ -53,6 +53,7 @@ class Kind:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     current: str
+    whole: bool = False  # rows that lean on one another: written in one transaction whatever their number
     row_id: str = "uuid"  # its SQL type; a bigint is given by the database
     derived: tuple[Derived, ...] = ()
     entity: str = ""  # the kind of ExternalId under which the rows are known to sources

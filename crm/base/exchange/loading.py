@@ -84,7 +84,7 @@ def load(
                 _write(stage, outcome.created + outcome.updated)
                 transaction.set_rollback(True)
         else:
-            _write(stage, batch)
+            _write(stage, outcome.rows if kind.whole else batch)
     outcome.seconds = round(time.monotonic() - started, 3)
     return outcome
 
@@ -112,29 +112,9 @@ def _stage(stage: Stage, table: Table) -> int:
 def _check_periods(stage: Stage) -> None:
     stage.reject(Check("to", 's."to" < s."from"', _("lies before the first day.")))
     stage.drop_rejected()
-    for rule in stage.kind.alone:
-        same = " AND ".join(f"{stage.key_expression('o', k)} = {stage.key_expression('s', k)}" for k in rule.within)
-        overlapping = f"""{same} AND {rule.where.format(row="s")} AND {rule.where.format(row="o")}
-            AND daterange(s."from", s."to", '[]') && daterange(o."from", o."to", '[]')"""
-        stored = f"""FROM ({stage.kind.current}) o WHERE {overlapping}
-            AND NOT EXISTS (SELECT FROM stage m WHERE m.row_id = o.row_id)"""
-        in_file = f"FROM stage o WHERE o.line_no <> s.line_no AND {overlapping}"
-        stage.reject(
-            Check(
-                "from",
-                f"EXISTS (SELECT {stored})",
-                _("overlaps a row that is in force from {value}; end that one first."),
-                f"""(SELECT coalesce(min(coalesce(o."from", '-infinity'))::text, '') {stored})""",
-            )
-        )
-        stage.reject(
-            Check(
-                "from",
-                f"EXISTS (SELECT {in_file})",
-                _("overlaps line {value} of this file; end the earlier one first."),
-                f"(SELECT min(o.line_no) {in_file})",
-            )
-        )
+    # A rejected row no longer ends the stored one that it stands for, so that others may overlap it after all.
+    while stage.reject_overlaps():
+        stage.drop_rejected()
 
 
 def _write(stage: Stage, batch: int) -> None:
@@ -150,7 +130,10 @@ def _write(stage: Stage, batch: int) -> None:
                 if not left and stage.kind.after:
                     stage.kind.after(stage)
         except IntegrityError as refused:
-            raise BadFile(_database_sentence(refused, written)) from refused
+            if written and stage.kind.after:
+                with acting(stage.actor, job=f"import {stage.kind.name}"):
+                    stage.kind.after(stage)
+            raise BadFile(_database_sentence(refused, written), rows_written=written) from refused
         written += taken
 
 

@@ -90,6 +90,11 @@ class References(Column):
         return words
 
 
+def is_source(name: str) -> bool:
+    """May a source be called so? `rounds` is our own."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", name))
+
+
 def read_id(cell: str, reading: Reading) -> tuple[str, str]:
     """(source, id) of a cell. A prefix counts as a source only if Rounds knows that source."""
     cell = bare(cell)

@@ -45,7 +45,7 @@ class Stage:
     ) -> None:
         self.kind, self.source, self.actor, self.today = kind, source, actor, today
         self._tables = tables  # kinds by entity, to look up `rounds:` ids
-        self._absent = [column for column in kind.columns if column.name not in columns]
+        self._absent = [column for column in kind.columns if column.name not in columns and column.kept]
         self.cursor = connection.cursor()
 
     # SQL
@@ -64,8 +64,27 @@ class Stage:
             {"column": check.column, "sentence": str(check.sentence)},
         )
 
-    def drop_rejected(self) -> None:
-        self.run("DELETE FROM stage s USING rejects r WHERE r.line_no = s.line_no")
+    def drop_rejected(self) -> int:
+        """Take rejected rows out, and with them those that name one of them as theirs; returns how many."""
+        dropped = self.run("DELETE FROM stage s USING rejects r WHERE r.line_no = s.line_no")
+        if dropped:
+            for column in self.kind.columns:
+                if isinstance(column, Reference) and not isinstance(column, Key) and column.to == self.kind.entity:
+                    self._reject_orphans(column)
+                    dropped += self.drop_rejected()
+        return dropped
+
+    def _reject_orphans(self, column: Reference) -> None:
+        table = self._tables[column.to]
+        self.reject(
+            Check(
+                column.name,
+                f"""s.{q(column.name)} IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM {table.table} t WHERE t.{table.pk} = s.{q(column.name)})
+                    AND NOT EXISTS (SELECT FROM stage o WHERE o.new_id = s.{q(column.name)})""",
+                _("stands on a line of this file that was rejected; correct that one first."),
+            )
+        )
 
     def upsert(
         self,
@@ -201,6 +220,13 @@ class Stage:
                 WHERE e.kind = %(to)s AND e.source = s.{source} AND e.external_id = s.{identity}""",
             {"to": column.to},
         )
+        # A source that became known since does not change what a cell of this file's own source says.
+        self.run(
+            f"""UPDATE stage s SET {found} = e.object_id FROM base_externalid e
+                WHERE e.kind = %(to)s AND e.source = %(source)s AND s.{source} <> %(source)s
+                  AND e.external_id = s.{source} || ':' || s.{identity}""",
+            {"to": column.to},
+        )
         self.run(
             f"""UPDATE stage s SET {found} = t.{target.pk} FROM {target.table} t
                 WHERE t.{target.pk} = CASE s.{source} WHEN 'rounds' THEN s.{identity}::uuid END"""
@@ -222,11 +248,15 @@ class Stage:
         found, source, identity = q(name), q(f"{name}_source"), q(f"{name}_id")
         self.run(
             f"""UPDATE stage s SET {found} = known.ids FROM (
-                    SELECT i.line_no, array_agg(coalesce(e.object_id, t.{target.pk}) ORDER BY i.place) AS ids
+                    SELECT i.line_no,
+                           array_agg(coalesce(o.object_id, e.object_id, t.{target.pk}) ORDER BY i.place) AS ids
                     FROM (SELECT stage.line_no, u.source, u.identity, u.place FROM stage,
                           unnest({source}, {identity}) WITH ORDINALITY AS u (source, identity, place)) i
                     LEFT JOIN base_externalid e
                         ON e.kind = %(to)s AND e.source = i.source AND e.external_id = i.identity
+                    LEFT JOIN base_externalid o
+                        ON o.kind = %(to)s AND o.source = %(source)s AND i.source <> %(source)s
+                        AND o.external_id = i.source || ':' || i.identity
                     LEFT JOIN {target.table} t
                         ON t.{target.pk} = CASE i.source WHEN 'rounds' THEN i.identity::uuid END
                     GROUP BY i.line_no) known
@@ -249,11 +279,8 @@ class Stage:
 
     def reject_doubles(self) -> None:
         """The same key on two lines of the file: both are rejected, each naming the other."""
-        keys = ", ".join(
-            q(name)
-            for key in self.kind.key
-            for name in ([f"{key}_source", f"{key}_id"] if key == "id" and self.kind.entity else [key])
-        )
+        own = "coalesce(id::text, id_source || ':' || id_id)"  # one row may be known by two names
+        keys = ", ".join(own if key == "id" and self.kind.entity else q(key) for key in self.kind.key)
         other = "CASE line_no WHEN first THEN last ELSE first END::text"
         self.run(
             f"""INSERT INTO rejects
@@ -284,6 +311,35 @@ class Stage:
 
     def _compared_names(self, column: Column) -> list[str]:
         return [n for n in self.kind.compared if n in (column.name, f"{column.name}_mark")]
+
+    def reject_overlaps(self) -> int:
+        """Reject rows whose period overlaps a stored row that stays, or another line; returns how many."""
+        found = 0
+        for rule in self.kind.alone:
+            same = " AND ".join(f"{self.key_expression('o', k)} = {self.key_expression('s', k)}" for k in rule.within)
+            overlapping = f"""{same} AND {rule.where.format(row="s")} AND {rule.where.format(row="o")}
+                AND daterange(s."from", s."to", '[]') && daterange(o."from", o."to", '[]')"""
+            found += self._reject_overlap(
+                f"({self.kind.current})",
+                f"{overlapping} AND NOT EXISTS (SELECT FROM stage m WHERE m.row_id = o.row_id)",
+                """coalesce(min(o."from")::text, '')""",
+                _("overlaps a row that is in force from {value}; end that one first."),
+            )
+            found += self._reject_overlap(
+                "stage",
+                f"o.line_no <> s.line_no AND {overlapping}",
+                "min(o.line_no)::text",
+                _("overlaps line {value} of this file; end the earlier one first."),
+            )
+        return found
+
+    def _reject_overlap(self, others: str, on: str, value: str, sentence: str) -> int:
+        return self.run(
+            f"""INSERT INTO rejects
+                SELECT s.line_no, 'from', replace(%(sentence)s, '{{value}}', {value})
+                FROM stage s JOIN {others} o ON {on} GROUP BY s.line_no""",
+            {"sentence": sentence},
+        )
 
     def judge(self) -> None:
         """The verdict on each row: new, changed or same."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from crm.base.exchange.columns import Money
 from crm.base.exchange.kinds import Kind
 
 Row = tuple[int, dict[str, str] | None]
@@ -14,7 +15,11 @@ MOST_NAMES_SHOWN = 10
 
 
 class BadFile(Exception):
-    """The file as a whole can't be read. Nothing was changed."""
+    """The file as a whole can't be read, or the database refused it. `rows_written` rows were written before."""
+
+    def __init__(self, sentence: str, *, rows_written: int = 0) -> None:
+        super().__init__(sentence)
+        self.rows_written = rows_written
 
 
 class Table(Protocol):
@@ -43,6 +48,9 @@ def check_header(header: list[str], kind: Kind) -> list[str]:
     known = [column.name for column in kind.columns]
     unknown = [name or _("(empty)") for name in names if name not in known]
     missing = [column.name for column in kind.columns if column.required and column.name not in names]
+    missing += [
+        c.currency for c in kind.columns if isinstance(c, Money) and c.name in names and c.currency not in names
+    ]
     twice = sorted({name for name in names if name in known and names.count(name) > 1})
     hint = _("Columns of %(kind)s: %(columns)s.") % {"kind": kind.name, "columns": ", ".join(known)}
     if not any(names):
@@ -54,5 +62,5 @@ def check_header(header: list[str], kind: Kind) -> list[str]:
         more = " …" if len(unknown) > MOST_NAMES_SHOWN else ""
         raise BadFile(_("The header names unknown columns: %s.") % (shown + more) + " " + hint)
     if missing:
-        raise BadFile(_("The header lacks columns: %s.") % ", ".join(missing) + " " + hint)
+        raise BadFile(_("The header lacks columns: %s.") % ", ".join(dict.fromkeys(missing)) + " " + hint)
     return names

@@ -8,13 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from crm.base.exchange.dumping import dump
 from crm.exchange import DEFAULT_SOURCE, KINDS
+from crm.management.answering import AnsweringCommand, check_source
 
 
-class Command(BaseCommand):
+class Command(AnsweringCommand):
     help = "Write rows as CSV in the columns that import_data reads."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,8 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--source", default=DEFAULT_SOURCE, help="whose ids stand plainly (default: %(default)s)")
         parser.add_argument("--out", type=Path, help="write here instead of to stdout")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def answer(self, **options: Any) -> None:
         started = time.monotonic()
+        check_source(options["source"])
         kind, path = KINDS[options["kind"]], options["out"]
         if path is None:
             rows = dump(kind, sys.stdout.buffer, source=options["source"], on=options["on"])
