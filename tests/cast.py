@@ -9,6 +9,7 @@ from accounts.models import Line, Posting, Product, Territory, TerritoryParent, 
 from crm.base.periods import period
 from customers.actions import refresh_alignment
 from customers.models import Affiliation, Alignment, Customer, Institution, Person
+from customers.queries.keys import search_columns
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -49,7 +50,8 @@ def _territory(name: str, line: Line, parent: Territory | None = None, **more: s
 
 
 def person(name: str, institution: Institution | None = None, **more: str) -> Person:
-    customer = Customer.objects.create(kind=Customer.Kind.PERSON, name=name)
+    kind = Customer.Kind.PERSON
+    customer = Customer.objects.create(kind=kind, name=name, **search_columns(name, kind))
     created = Person.objects.create(customer=customer, **more)
     if institution:
         Affiliation.objects.create(person=created, institution=institution, during=period(SINCE))
@@ -57,7 +59,8 @@ def person(name: str, institution: Institution | None = None, **more: str) -> Pe
 
 
 def institution(name: str, kind: str, territory: Territory | None = None) -> Institution:
-    customer = Customer.objects.create(kind=Customer.Kind.INSTITUTION, name=name)
+    what = Customer.Kind.INSTITUTION
+    customer = Customer.objects.create(kind=what, name=name, **search_columns(name, what))
     created = Institution.objects.create(customer=customer, kind=kind)
     if territory:
         align(customer, territory)

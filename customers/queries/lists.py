@@ -1,6 +1,5 @@
 """Reading sets of customers. What is due and why stands on higher floors: see `Cycle`."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,9 +11,9 @@ from django.db.models.functions import NullIf
 
 from accounts.models import Posting, User
 from accounts.queries import below, lines_of
-from crm.base.models import ExternalId
 from customers.forms import NO_TIER
 from customers.models import Affiliation, Customer, RoleAssignment
+from customers.queries.search import matching
 
 Key = tuple[UUID, UUID]  # customer, line
 
@@ -30,10 +29,10 @@ class Cycle:
 
 
 _COLUMNS = {
-    "due": ["next_due_on", "tier", "name"],
-    "name": ["name"],
-    "tier": ["tier", "name"],
-    "last": ["last_visit_on", "name"],
+    "due": ["next_due_on", "tier", "pinyin", "name"],  # Chinese sorts by its sound
+    "name": ["pinyin", "name"],
+    "tier": ["tier", "pinyin", "name"],
+    "last": ["last_visit_on", "pinyin", "name"],
 }
 
 
@@ -77,13 +76,13 @@ def narrowed(rows: QuerySet[Customer], wanted: Mapping[str, Any], on: date) -> Q
 
 
 def _found(words: str, on: date) -> Q:
-    """By part of the name of the customer or of the institution, or by a whole external id."""
-    pattern = re.escape(words)  # ~* uses the trigram index; Django's icontains would not
+    """By name, sound, initials, end of the phone number or a whole external id (docs/search.md), of the
+    customer or of the institution at which he works."""
+    found = matching(Customer.objects.all(), words)
     places = Affiliation.objects.filter(
-        during__contains=on, is_primary=True, institution__customer__name__iregex=pattern
+        during__contains=on, is_primary=True, institution__customer__in=found.values("pk")
     ).values("person")
-    ids = ExternalId.objects.filter(kind__in=Customer.Kind.values, external_id=words).values("object_id")
-    return Q(name__iregex=pattern) | Q(pk__in=places) | Q(pk__in=ids)
+    return Q(pk__in=found.values("pk")) | Q(pk__in=places)
 
 
 def due_filters(on: date) -> dict[str, Q]:
