@@ -1,5 +1,5 @@
-from customers.models.alignment import Alignment, CustomerStatus
-from customers.models.customer import Customer, Institution, Person
+from customers.models.alignment import Alignment
+from customers.models.customer import Customer, CustomerStatus, Institution, Person
 from customers.models.relations import Affiliation, InfluenceLink, PotentialEstimate, RoleAssignment
 
 __all__ = [

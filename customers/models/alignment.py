@@ -33,36 +33,3 @@ class Alignment(models.Model):
             ),
             models.CheckConstraint(condition=Q(during__isempty=False), name="alignment_not_empty"),
         ]
-
-
-@audit.exempt("derived each night and after each write from alignments, visits and tiers")
-class CustomerStatus(models.Model):
-    """The current facts of a customer in a line, low in the house because every list and phone shows
-    them. Why the tier is what it is stands in segmentation.TierAssignment."""
-
-    class Tier(models.TextChoices):
-        A = "A", "A"
-        B = "B", "B"
-        C = "C", "C"
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="statuses")
-    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, null=True, related_name="statuses")
-    tier = models.CharField(max_length=1, choices=Tier.choices, blank=True, default="")  # "" = no policy reaches it
-    provisional = models.BooleanField(default=False)
-    last_visit_on = models.DateField(null=True)
-    next_due_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["customer", "line"], name="status_once_a_line"),
-            models.CheckConstraint(condition=Q(tier__in=["", "A", "B", "C"]), name="status_tier_known"),
-        ]
-        indexes = [
-            models.Index(fields=["territory", "tier"], name="status_by_territory"),
-            models.Index(
-                fields=["next_due_on", "territory"],
-                name="status_by_due",
-                condition=Q(next_due_on__isnull=False),
-            ),
-        ]

@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Posting, TerritoryPath
+from accounts.models import Line, Posting, Territory, TerritoryPath
 from crm.base import audit
 from crm.base.ids import uuid7
 
@@ -26,10 +26,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         Each posting opens its own subtree; operations also see the customers that no territory holds.
         """
         held = TerritoryPath.objects.filter(ancestor__in=user.territory_ids()).values("descendant")
-        seen = Q(statuses__territory__in=held)
+        seen = Q(pk__in=CustomerStatus.objects.filter(territory__in=held).values("customer"))
         if user.has_role(Posting.Role.OPERATIONS):
-            seen |= ~Q(statuses__territory__isnull=False)
-        return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
+            seen |= ~Q(pk__in=CustomerStatus.objects.exclude(territory=None).values("customer"))
+        return self.filter(seen)
 
     def current(self) -> CustomerQuerySet:
         """Without those that were merged into another or have ended."""
@@ -173,3 +173,36 @@ class Institution(models.Model):
             models.CheckConstraint(condition=Q(level=None) | Q(level__in=[1, 2, 3]), name="institution_level_known"),
             models.CheckConstraint(condition=Q(grade__in=["", "a", "b", "c"]), name="institution_grade_known"),
         ]  # fmt: skip
+
+
+@audit.exempt("derived each night and after each write from alignments, visits and tiers")
+class CustomerStatus(models.Model):
+    """The current facts of a customer in a line, low in the house because every list and phone shows
+    them. Why the tier is what it is stands in segmentation.TierAssignment."""
+
+    class Tier(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="statuses")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, null=True, related_name="statuses")
+    tier = models.CharField(max_length=1, choices=Tier.choices, blank=True, default="")  # "" = no policy reaches it
+    provisional = models.BooleanField(default=False)
+    last_visit_on = models.DateField(null=True)
+    next_due_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "line"], name="status_once_a_line"),
+            models.CheckConstraint(condition=Q(tier__in=["", "A", "B", "C"]), name="status_tier_known"),
+        ]
+        indexes = [
+            models.Index(fields=["territory", "tier"], name="status_by_territory"),
+            models.Index(
+                fields=["next_due_on", "territory"],
+                name="status_by_due",
+                condition=Q(next_due_on__isnull=False),
+            ),
+        ]

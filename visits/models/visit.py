@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Line, Posting, Product, Territory, TerritoryPath, User
@@ -21,12 +21,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def for_user(self, user: User) -> VisitQuerySet:
         """Visits of the customers that `user` sees today, and, for a manager, those whose territory at
         the time lies in his subtree today."""
-        seen = Q(attendees__customer__in=Customer.objects.for_user(user).values("pk"))
+        # Asked of each visit at hand: its few attendees are looked up, not everybody's.
+        met = Attendee.objects.filter(visit=OuterRef("pk"))
+        seen = Q(Exists(met.filter(customer__in=Customer.objects.for_user(user).values("pk"))))
         managed = user.territory_ids(Posting.Role.MANAGER)
         if managed:
             below = TerritoryPath.objects.filter(ancestor__in=managed).values("descendant")
-            seen |= Q(attendees__territory__in=below) | Q(attendees=None, territory__in=below)
-        return self.filter(pk__in=Visit.objects.filter(seen).values("pk"))
+            seen |= Q(Exists(met.filter(territory__in=below))) | (Q(territory__in=below) & ~Q(Exists(met)))
+        return self.filter(seen)
 
     def reported(self) -> VisitQuerySet:
         return self.filter(state=Visit.State.REPORTED)
