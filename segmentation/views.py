@@ -28,7 +28,8 @@ def tiers(request: HttpRequest) -> HttpResponse:
     focus = above[-1]
     rows, total = ground.table(focus, under, lines_of(user), on)
     ground.name_people(rows, on)
-    version, night = ground.decides(focus, on), ground.last_night()
+    version = ground.decides(focus, on)
+    night = ground.last_night(version)
     context = {
         "on": on,
         "focus": focus,

@@ -174,8 +174,12 @@ def decides(territory: Territory, on: date) -> TierPolicyVersion | None:
     )
 
 
-def last_night() -> JobRun | None:
-    return JobRun.objects.filter(name="night", state=JobRun.State.DONE).order_by("-on", "pk").first()
+def last_night(version: TierPolicyVersion | None) -> JobRun | None:
+    """The newest night that is done; of a version, the newest that computed its tiers."""
+    done = JobRun.objects.filter(name="night", state=JobRun.State.DONE).order_by("-on", "pk")
+    if version:
+        done = done.filter(steps__contains=[{"name": "tiers", "result": {"policies": [{"version_id": version.pk}]}}])
+    return done.first()
 
 
 def shares(version: TierPolicyVersion, night: JobRun) -> list[dict[str, Any]]:
