@@ -88,7 +88,7 @@ def run_night(on: date) -> JobRun | None:
     earlier = earlier_night(on)
     if earlier:
         raise EarlierNightMissing(earlier)
-    return jobs.run(NAME, on, STEPS, shared=frozenset({"sales rollup"}))
+    return jobs.run(NAME, on, STEPS, read_by={"sales rollup": "tiers"})
 
 
 def earlier_night(on: date) -> date | None:

@@ -150,11 +150,11 @@ def report_silent(name: str, at: datetime) -> None:
         log.error("%s %s: holds its lock, but no sign of life since %s", run.name, run.on, run.heartbeat_at)
 
 
-def run(name: str, on: date, steps: list[Step], *, shared: frozenset[str] = frozenset()) -> JobRun | None:
+def run(name: str, on: date, steps: list[Step], *, read_by: dict[str, str] | None = None) -> JobRun | None:
     """Do what is left of the run. None: another process is at it. A finished run is returned as it is.
 
-    What the steps named in `shared` leave behind, another run may have replaced in the meantime: a run that
-    goes on after a death does them again.
+    `read_by` names steps whose work another run may replace, with the step right after them that reads it:
+    a run that goes on after a death before that one was done does them again.
     """
     with _alone(name) as claim:
         if claim is None:
@@ -173,8 +173,9 @@ def run(name: str, on: date, steps: list[Step], *, shared: frozenset[str] = froz
         )
         try:
             with _heartbeat(run, claim):
-                run.steps = [step for step in run.steps if step["name"] not in shared]
                 finished = {step["name"] for step in run.steps}
+                finished -= {step for step, reader in (read_by or {}).items() if reader not in finished}
+                run.steps = [step for step in run.steps if step["name"] in finished]
                 for step_name, do in steps:
                     if step_name not in finished:
                         _run_step(run, step_name, do)

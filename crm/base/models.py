@@ -20,7 +20,7 @@ class ExternalId(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "source", "external_id"], name="external_id_once"),
+            models.UniqueConstraint(fields=["external_id", "kind", "source"], name="external_id_once"),
             models.CheckConstraint(condition=Q(source__regex=r"^[a-z][a-z0-9_-]*$"), name="external_id_source_name"),
             models.CheckConstraint(condition=~Q(source="rounds"), name="external_id_not_our_own"),
             models.CheckConstraint(condition=~Q(external_id=""), name="external_id_not_empty"),

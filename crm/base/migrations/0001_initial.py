@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['kind', 'object_id'], name='external_id_object')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'source', 'external_id'), name='external_id_once'), models.CheckConstraint(condition=models.Q(('source__regex', '^[a-z][a-z0-9_-]*$')), name='external_id_source_name'), models.CheckConstraint(condition=models.Q(('source', 'rounds'), _negated=True), name='external_id_not_our_own'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='external_id_not_empty')],
+                'constraints': [models.UniqueConstraint(fields=('external_id', 'kind', 'source'), name='external_id_once'), models.CheckConstraint(condition=models.Q(('source__regex', '^[a-z][a-z0-9_-]*$')), name='external_id_source_name'), models.CheckConstraint(condition=models.Q(('source', 'rounds'), _negated=True), name='external_id_not_our_own'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='external_id_not_empty')],
             },
         ),
         migrations.CreateModel(
