@@ -121,7 +121,9 @@ def elsewhere() -> Any:
     other = connections["default"].copy()
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended('night', 2))")
-    yield other
+        yield other
+        # Let go before leaving: the server notices a closed session only a moment later.
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended('night', 2))")
     other.close()
 
 
