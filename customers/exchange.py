@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.exchange import FROM, TO
 from crm.base.exchange.columns import Code, Day, Flag, Number, Reading, Text
 from crm.base.exchange.kinds import Alone, Check, Derived, Kind
 from crm.base.exchange.references import Key, Reference
@@ -13,8 +14,6 @@ from customers.actions import refresh_alignment
 from customers.models import InfluenceLink, Institution, Person, RoleAssignment
 from customers.queries.keys import KEYS_BETWEEN, SEARCH_COLUMNS, search_columns
 
-FROM = Day(name="from", help=_("first day; empty: since ever"))
-TO = Day(name="to", help=_("last day; empty: until further notice"), open_end=True)
 PERSON = Reference(name="person", help=_("who"), to="person")
 INSTITUTION = Reference(name="institution", help=_("which institution"), to="institution")
 CUSTOMER = Derived("customer", "uuid", "coalesce(s.person, s.institution)")

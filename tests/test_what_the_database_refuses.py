@@ -95,6 +95,22 @@ def test_the_rule_cannot_be_walked_around(cast: Cast, way: str) -> None:
     assert RULE in refused(ways[way])
 
 
+def test_a_temporary_view_does_not_stand_in_for_the_rule(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP VIEW sales_no_counts AS SELECT * FROM public.sales_no_counts WHERE false")
+    assert RULE in refused(lambda: sell(cast, cast.chen.customer))
+
+
+def test_a_version_that_is_not_current_still_counts(cast: Cast) -> None:
+    sell(cast, cast.shopkeeper.customer)
+    SalesMonth.objects.update(current=False)
+    assert RULE in refused(
+        lambda: Affiliation.objects.create(
+            person=cast.shopkeeper, institution=cast.hospital, is_primary=False, during=period(None)
+        )
+    )
+
+
 def _doctor_abroad_comes_home(cast: Cast) -> None:
     abroad = Territory.objects.create(name="US", line=cast.line, own_jurisdiction="US")
     refresh_ground(on=TODAY)
