@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from crm.base.exchange.loading import open_table
+from crm.exchange import KINDS
 from customers.models import Affiliation, Customer, CustomerStatus
 from tests.cast import Cast
 from tests.exchange.conftest import Load
@@ -22,6 +24,34 @@ def test_batches_write_what_one_transaction_would(known_cast: Cast, load_file: L
     assert outcome.created == 7
     assert Customer.objects.filter(name__startswith="人").count() == 7
     assert load_file("persons", "id,name\n" + "".join(f"{n},人{n}\n" for n in range(7)), batch=2).unchanged == 7
+
+
+def test_an_import_tells_how_far_it_is(known_cast: Cast, load_file: Load) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def tell(step: str, rows: int) -> None:
+        told.append((step, rows, Customer.objects.filter(name__startswith="人").count()))
+
+    text = "id,name\n" + "".join(f"{n},人{n}\n" for n in range(5_007))
+    load_file("persons", text, batch=4_000, progress=tell, dry_run=True)
+    assert told == [("read", 5_000, 0), ("read", 5_007, 0), ("check", 5_007, 0)]
+    told.clear()
+    load_file("persons", text + "8,twice\n", batch=4_000, progress=tell)
+    assert told == [
+        ("read", 5_000, 0),
+        ("read", 5_008, 0),
+        ("check", 5_008, 0),
+        ("write", 4_000, 4_000),
+        ("write", 5_006, 5_006),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("last", ["", "\n"])
+def test_a_file_says_how_many_rows_to_expect(tmp_path: Path, encoding: str, last: str) -> None:
+    path = tmp_path / "persons.csv"
+    path.write_bytes(("id,name\n1,陈望舒\n2,孟" + last).encode(encoding))
+    assert open_table(path, KINDS["persons"]).expected_rows == 2
 
 
 def test_a_row_that_ends_makes_room_for_one_further_up(known_cast: Cast, load_file: Load) -> None:

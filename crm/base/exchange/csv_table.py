@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from crm.base.exchange.table import BadFile, Row, check_header
 
 LONGEST_CELL = 100_000  # characters; more is no cell of ours
 LONGEST_HEADER = 100_000
+_PIECE = 1024 * 1024
 _TAKEN_FOR_UTF8 = 3  # so many non-ASCII characters in a row of bytes that are also good UTF-8 are no accident
 
 
@@ -22,7 +24,8 @@ class CsvTable:
     def __init__(self, path: Path, kind: Kind) -> None:
         self.path = path
         csv.field_size_limit(LONGEST_CELL)
-        self._encoding = find_encoding(path)
+        self._encoding, lines = find_encoding(path)
+        self.expected_rows = lines - 1  # cells with line breaks and empty lines make it a guess
         with self._open() as text:
             header = text.readline(LONGEST_HEADER)
         self._delimiter = max(",;\t", key=header.count)
@@ -52,27 +55,30 @@ class CsvTable:
                 raise BadFile(sentence % line) from None
 
 
-def find_encoding(path: Path) -> str:
-    """Read the whole file once as bytes and say what it is. Raises BadFile where it is neither or both."""
+def find_encoding(path: Path) -> tuple[str, int]:
+    """Read the whole file once as bytes and say what it is, and of how many lines. Raises BadFile where it
+    is neither or both."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    line = 0
+    breaks, last = 0, b""
     try:
         with path.open("rb") as file:
-            for raw in file:
-                decoder.decode(raw)
-                line += 1
+            while piece := file.read(_PIECE):
+                decoder.decode(piece)
+                breaks, last = breaks + piece.count(b"\n"), piece[-1:]
     except OSError as error:
         raise BadFile(_("The file can't be opened: %s.") % error.strerror) from None
     except UnicodeDecodeError:
-        return _gb18030(path, line + 1)
+        return "gb18030", _gb18030(path)
     if decoder.getstate()[0]:
         raise BadFile(_("The file ends in the middle of a character: it was cut off. Load the whole file."))
-    return "utf-8-sig"
+    return "utf-8-sig", breaks + (last != b"\n")
 
 
-def _gb18030(path: Path, first_bad: int) -> str:
-    """Not UTF-8 from line `first_bad` on: GB18030, unless that fails too or parts of it are UTF-8."""
+def _gb18030(path: Path) -> int:
+    """How many lines of GB18030 a file has that is not UTF-8, unless they aren't that either or some are UTF-8."""
+    first_bad = _first_not_utf8(path)
     with path.open("rb") as file:
+        line = 0
         for line, raw in enumerate(file, start=1):
             if raw.isascii():
                 continue
@@ -87,7 +93,17 @@ def _gb18030(path: Path, first_bad: int) -> str:
                 raise BadFile(
                     _("Line %d is neither UTF-8 nor GB18030. Save the file as UTF-8 and try again.") % line
                 ) from None
-    return "gb18030"
+    return line
+
+
+def _first_not_utf8(path: Path) -> int:
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    line = 0
+    with path.open("rb") as file, suppress(UnicodeDecodeError):
+        for raw in file:
+            decoder.decode(raw)
+            line += 1
+    return line + 1
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,9 @@ from crm.base.exchange.xlsx_table import XlsxTable
 from crm.base.locks import alone
 
 BATCH = 10_000  # rows a transaction: a second or so of writing
+
+Progress = Callable[[str, int], None]
+"""Told ("read", rows so far), ("check", rows) once, and ("write", rows so far), never within a transaction."""
 
 
 @dataclass
@@ -39,7 +43,7 @@ class Outcome:
         return asdict(self)
 
 
-def open_table(path: Path, kind: Kind) -> Table:
+def open_table(path: Path, kind: Kind) -> CsvTable | XlsxTable:
     """The file as a table, by what it is and not by its name. Raises BadFile."""
     try:
         with path.open("rb") as file:
@@ -60,6 +64,7 @@ def load(
     dry_run: bool = False,
     reject_path: Path | None = None,
     batch: int = BATCH,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Read `table` into the database by (source, external id), or by the kind's own key.
 
@@ -67,32 +72,38 @@ def load(
     written; then up to `batch` rows are written a transaction, so that a large file neither holds one
     for minutes nor loses what it wrote: loaded again, it goes on where it was cut off. Raises BadFile when
     nothing could be read or the database refused. Sound rows are written even where others are rejected.
+    A dry run tells no progress of writing: it is one transaction.
     """
     if kind.write is None:
         raise BadFile(_("%s can only be exported.") % kind.name)
     started = time.monotonic()
+    tell = progress or _nobody
     outcome = Outcome(kind.name, dry_run=dry_run)
     stage = Stage(kind, table.columns, source=source, actor=actor, today=today, tables=kinds)
     with alone(f"import {kind.name}", wait=True), stage:
-        outcome.rows = _stage(stage, table)
+        outcome.rows = _stage(stage, table, tell)
         for name, number in stage.counts().items():
             setattr(outcome, name, number)
         if outcome.rejected and reject_path:
             outcome.reject_file = str(_write_rejects(stage, reject_path))
         if dry_run:
             with acting(actor, job=f"import {kind.name}"):
-                _write(stage, outcome.created + outcome.updated)
+                _write(stage, outcome.created + outcome.updated, _nobody)
                 transaction.set_rollback(True)
         else:
-            _write(stage, outcome.rows if kind.whole else batch)
+            _write(stage, outcome.rows if kind.whole else batch, tell)
     outcome.seconds = round(time.monotonic() - started, 3)
     return outcome
 
 
-def _stage(stage: Stage, table: Table) -> int:
+def _nobody(step: str, rows: int) -> None: ...
+
+
+def _stage(stage: Stage, table: Table, tell: Progress) -> int:
     kind = stage.kind
     stage.create()
-    rows = stage.fill(table)
+    rows = stage.fill(table, lambda rows: tell("read", rows))
+    tell("check", rows)
     stage.resolve()
     stage.drop_rejected()
     stage.reject_doubles()
@@ -117,7 +128,7 @@ def _check_periods(stage: Stage) -> None:
         stage.drop_rejected()
 
 
-def _write(stage: Stage, batch: int) -> None:
+def _write(stage: Stage, batch: int, tell: Progress) -> None:
     """Changed rows first, so that a row that ends makes room for the one that follows it."""
     left = stage.begin_writing()
     written = 0
@@ -135,6 +146,7 @@ def _write(stage: Stage, batch: int) -> None:
                     stage.kind.after(stage)
             raise BadFile(_database_sentence(refused, written), rows_written=written) from refused
         written += taken
+        tell("write", written)
 
 
 def _write_batch(stage: Stage) -> None:

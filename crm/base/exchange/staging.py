@@ -2,7 +2,7 @@
 verdict (new, changed, same) by statements over the whole set."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -165,8 +165,9 @@ class Stage:
         self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)})")
         self.run("CREATE TEMP TABLE rejects (line_no bigint, column_name text, sentence text)")
 
-    def fill(self, rows: Iterable[Row]) -> int:
-        """COPY the rows in; cells that can't be read go to `rejects`. Returns how many rows there were."""
+    def fill(self, rows: Iterable[Row], tell: Callable[[int], None]) -> int:
+        """COPY the rows in; cells that can't be read go to `rejects`. Tells every BATCH how many rows there were
+        so far, and returns how many there were in all."""
         self.run("SELECT DISTINCT source FROM base_externalid")
         reading = Reading(self.source, frozenset(row[0] for row in self.cursor.fetchall()) | {self.source})
         names = ["line_no", "new_id"] + [name for column in self.kind.columns for name, _sql in column.staged]
@@ -176,6 +177,8 @@ class Stage:
             0,
         )
         for line, cells in rows:
+            if count and not count % BATCH:
+                tell(count)
             count += 1
             if cells is None:
                 rejected.add([str(line), "", _("has more or fewer cells than the header.")])
@@ -192,6 +195,7 @@ class Stage:
                 staged.add(values)
         staged.flush()
         rejected.flush()
+        tell(count)
         self.run("ANALYZE stage")
         return count
 

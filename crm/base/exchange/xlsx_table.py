@@ -34,6 +34,7 @@ class XlsxTable:
         while header and not header[-1].strip():  # empty columns to the right are Excel's, not the user's
             header.pop()
         self.columns = check_header(header, kind)
+        self.expected_rows = len(self._rows) - 1
 
     def __iter__(self) -> Iterator[Row]:
         width = len(self.columns)
