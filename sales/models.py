@@ -1,12 +1,16 @@
-"""What was sold. A sales month is a set of versions; nothing is edited in place, so that any night can
-be computed again as it was known then."""
+"""What was sold, and how far products have come into institutions. A sales month is a set of versions; nothing
+is edited in place, so that any night can be computed again as it was known then."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Product
 from crm.base import audit
-from customers.models import Customer
+from crm.base.ids import uuid7
+from customers.models import Customer, Institution
 
 
 @audit.exempt("versions are their own history: rows are added, never edited")
@@ -59,3 +63,46 @@ class SalesRollup(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "month", "product", "currency"], name="rollup_once"),
         ]
+
+
+@audit.tracked(by=("institution",))
+class Listing(models.Model):
+    """How far a product has come into an institution, and since when: the way in, step by step."""
+
+    class State(models.TextChoices):
+        NOT_LISTED = "not_listed", _("not listed")
+        REQUESTED = "requested", _("requested by a department")
+        COMMITTEE = "committee", _("before the committee")
+        LISTED = "listed", _("listed")
+        TEMPORARY = "temporary", _("temporary purchase")
+        REFUSED = "refused", _("refused")
+        DELISTED = "delisted", _("delisted")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="listings")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listings")
+    state = models.CharField(_("state"), max_length=16, choices=State.choices)
+    evidence = models.CharField(_("evidence"), max_length=500, blank=True, default="")
+    during = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="listing_one_state",
+                deferrable=Deferrable.IMMEDIATE,
+                expressions=[
+                    ("institution", RangeOperators.EQUAL),
+                    ("product", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "not_listed", "requested", "committee", "listed", "temporary", "refused", "delisted"
+                    ]
+                ),
+                name="listing_state_known",
+            ),
+            models.CheckConstraint(condition=Q(during__isempty=False), name="listing_not_empty"),
+        ]  # fmt: skip

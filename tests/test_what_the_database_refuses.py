@@ -10,11 +10,21 @@ from accounts.actions import refresh_ground
 from accounts.models import Posting, Territory
 from crm.base.models import Command
 from crm.base.periods import period
-from customers.models import Affiliation, Alignment, Customer, InfluenceLink, Person, RoleAssignment
+from customers.models import (
+    Affiliation,
+    Alignment,
+    Consent,
+    Customer,
+    Department,
+    Fact,
+    InfluenceLink,
+    Person,
+    RoleAssignment,
+)
 from sales.models import SalesMonth
 from segmentation.models import TierAssignment
 from tests.cast import TODAY, Cast, institution, person
-from visits.models import Cycle
+from visits.models import Cycle, Target
 
 RULE = "CN-NO-DOCTOR-COUNTS"
 
@@ -197,3 +207,46 @@ def test_values_outside_their_range_are_refused(cast: Cast) -> None:
     }
     for constraint, write in attempts.items():
         assert constraint in refused(write)
+
+
+def test_a_department_that_the_institution_does_not_have_is_refused(cast: Cast) -> None:
+    at = Affiliation.objects.filter(person=cast.chen)
+    assert "affiliation_department_of_institution" in refused(lambda: at.update(department="心内科"))
+    Department.objects.create(institution=cast.pharmacy, name="心内科")
+    assert "affiliation_department_of_institution" in refused(lambda: at.update(department="心内科"))
+    Department.objects.create(institution=cast.hospital, name="心内科")
+    at.update(department="心内科")
+    assert "affiliation_department_of_institution" in refused(Department.objects.all().delete)
+
+
+def test_a_part_of_a_department_of_another_institution_is_refused(cast: Cast) -> None:
+    elsewhere = Department.objects.create(institution=cast.pharmacy, name="柜台")
+    assert "department_part_of_same_institution" in refused(
+        lambda: Department.objects.create(institution=cast.hospital, name="一科", parent=elsewhere)
+    )
+
+
+def test_facts_about_a_family_need_consent(cast: Cast) -> None:
+    def learn() -> None:
+        Fact.objects.create(person=cast.chen, key="family", value="爱人也是医生", source="told", learned_on=TODAY)
+
+    assert "FAMILY-BY-CONSENT" in refused(learn)
+    Consent.objects.create(person=cast.meng, purpose="family", wording="v1", during=period(date(2026, 1, 1)))
+    assert "FAMILY-BY-CONSENT" in refused(learn)
+    Consent.objects.create(person=cast.chen, purpose="family", wording="v1", during=period(date(2026, 1, 1)))
+    learn()
+    assert "FAMILY-BY-CONSENT" in refused(lambda: Fact.objects.update(learned_on=date(2025, 12, 31)))
+
+
+def test_sales_targets_for_a_doctor_are_refused_by_name(cast: Cast) -> None:
+    def agree(customer: Customer, measure: str) -> None:
+        Target.objects.create(
+            territory=cast.xixi, customer=customer, measure=measure, value=5, during=period(TODAY, TODAY),
+            agreed_on=TODAY,
+        )  # fmt: skip
+
+    assert RULE in refused(lambda: agree(cast.chen.customer, "units"))
+    agree(cast.chen.customer, "visits")
+    agree(cast.hospital.customer, "units")
+    agree(cast.shopkeeper.customer, "units")
+    assert RULE in refused(lambda: Target.objects.update(measure="units"))

@@ -9,6 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from crm.base import audit
 
 
+@audit.exempt("the names of sources that files have used; external ids, which are tracked, name them")
+class Source(models.Model):
+    """A source whose ids Rounds knows: in a file, `crm:12` is the id 12 of the source crm because crm stands here."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(name__regex=r"^[a-z][a-z0-9_-]*$"), name="source_name"),
+            models.CheckConstraint(condition=~Q(name="rounds"), name="source_not_our_own"),
+        ]
+
+
 @audit.tracked(audit.Update, audit.Delete)  # its row, which is tracked, came with it
 class ExternalId(models.Model):
     """How a source names one of our rows. A row may have several; a merged one keeps all of them."""

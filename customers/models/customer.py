@@ -139,6 +139,11 @@ class Institution(models.Model):
         SECOND = "b", _("grade B")
         THIRD = "c", _("grade C")
 
+    class Means(models.TextChoices):
+        LOW = "low", _("low")
+        MIDDLE = "middle", _("middle")
+        HIGH = "high", _("high")
+
     MEDICAL_KINDS = (
         "hospital",
         "community_centre",
@@ -153,6 +158,21 @@ class Institution(models.Model):
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True, blank=True)
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True, default="")
     address = models.CharField(_("address"), max_length=300, blank=True, default="")
+    parent = models.ForeignKey(  # of a branch its headquarters, of a second-tier distributor the first
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("belongs to")
+    )
+    distribution_tier = models.PositiveSmallIntegerField(_("distribution tier"), null=True, blank=True)
+    # Millionths of a degree: what a file says comes back as it was said.
+    latitude = models.IntegerField(_("latitude"), null=True, blank=True)
+    longitude = models.IntegerField(_("longitude"), null=True, blank=True)
+    outpatients_per_day = models.PositiveIntegerField(_("outpatients a day"), null=True, blank=True)
+    patient_groups = models.CharField(_("main patient groups"), max_length=300, blank=True, default="", db_default="")
+    patient_means = models.CharField(
+        _("means of patients"), max_length=8, choices=Means.choices, blank=True, default="", db_default=""
+    )
+    annual_purchases = models.BigIntegerField(_("medicine purchases a year"), null=True, blank=True)  # minor units
+    purchases_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    culture = models.CharField(_("inner culture"), max_length=1000, blank=True, default="", db_default="")
     is_medical = models.GeneratedField(
         expression=Q(kind__in=MEDICAL_KINDS),  # type: ignore[arg-type]  # the stubs know no Q here
         output_field=models.BooleanField(),
@@ -172,6 +192,23 @@ class Institution(models.Model):
             ),
             models.CheckConstraint(condition=Q(level=None) | Q(level__in=[1, 2, 3]), name="institution_level_known"),
             models.CheckConstraint(condition=Q(grade__in=["", "a", "b", "c"]), name="institution_grade_known"),
+            models.CheckConstraint(
+                condition=Q(distribution_tier=None) | Q(distribution_tier__in=[1, 2], kind="distributor"),
+                name="institution_distribution_tier",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90_000_000, 90_000_000), longitude__range=(-180_000_000, 180_000_000)),
+                name="institution_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(patient_means__in=["", "low", "middle", "high"]), name="institution_means_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(annual_purchases=None) | Q(purchases_currency__regex=r"^[A-Z]{3}$"),
+                name="institution_purchases_have_currency",
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("customer")), name="institution_not_own_parent"),
         ]  # fmt: skip
 
 

@@ -6,12 +6,17 @@ from crm.base.history import Entry, history, together
 from customers.models import (
     Affiliation,
     Alignment,
+    Consent,
     Customer,
+    Department,
+    Fact,
     InfluenceLink,
     Institution,
+    Licence,
     Person,
     PotentialEstimate,
     RoleAssignment,
+    TradeFile,
 )
 
 
@@ -26,4 +31,9 @@ def customer_history(customer: UUID) -> list[Entry]:
         history(InfluenceLink, customer, by=("influencer", "influenced")),
         history(PotentialEstimate, customer, by=("customer",)),
         history(RoleAssignment, customer, by=("person",)),
+        history(Department, customer, by=("institution",)),
+        history(Licence, customer, by=("institution",)),
+        history(TradeFile, customer),
+        history(Fact, customer, by=("person",)),
+        history(Consent, customer, by=("person",)),
     )

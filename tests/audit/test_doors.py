@@ -15,7 +15,7 @@ from crm.base.history import history
 from crm.base.ids import uuid7
 from crm.base.models import ExternalId
 from crm.exchange import ENTITIES, KINDS
-from customers.models import Customer, Person
+from customers.models import Customer, Department, Person
 from customers.queries.history import customer_history
 from tests.audit.conftest import Door, Events
 from tests.cast import NOON, TODAY, Cast
@@ -123,6 +123,7 @@ def test_what_is_older_than_the_trail_begins_with_an_update_without_changes(cast
 def test_the_command_prints_json_lines(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     with acting(cast.operations.pk):
         affiliation = cast.chen.affiliations.get()
+        Department.objects.create(institution=affiliation.institution, name="肾内科")
         affiliation.department = "肾内科"
         affiliation.save()
     call_command("history", "affiliation", str(affiliation.pk))

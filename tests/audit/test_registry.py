@@ -25,12 +25,14 @@ def test_every_model_is_tracked_or_exempt() -> None:
 def test_what_is_tracked_and_what_is_not() -> None:
     """The list itself, so that a change of it is seen."""
     assert sorted(LABELS) == [
-        "accounts.Line", "accounts.Posting", "accounts.Product", "accounts.Territory", "accounts.TerritoryParent",
-        "accounts.User", "base.ExternalId", "base.Retention", "customers.Affiliation", "customers.Alignment",
-        "customers.Customer", "customers.InfluenceLink", "customers.Institution", "customers.Person",
-        "customers.PotentialEstimate", "customers.RoleAssignment", "segmentation.TierPolicy",
-        "segmentation.TierPolicyVersion", "visits.Attendee", "visits.Cycle", "visits.FollowUp", "visits.Reminder",
-        "visits.Visit", "visits.VisitProduct",
+        "accounts.Holiday", "accounts.Line", "accounts.Posting", "accounts.Product", "accounts.Territory",
+        "accounts.TerritoryParent", "accounts.TimeOff", "accounts.User", "base.ExternalId", "base.Retention",
+        "customers.Affiliation", "customers.Alignment", "customers.Consent", "customers.Customer",
+        "customers.Department", "customers.Fact", "customers.InfluenceLink", "customers.Institution",
+        "customers.Licence", "customers.Person", "customers.PotentialEstimate", "customers.RoleAssignment",
+        "customers.TradeFile", "sales.Listing", "segmentation.TierPolicy", "segmentation.TierPolicyVersion",
+        "visits.Attendee", "visits.Cycle", "visits.FollowUp", "visits.Reminder", "visits.Target", "visits.Visit",
+        "visits.VisitProduct",
     ]  # fmt: skip
     assert not set(tracked_models()) & set(exempt_models())
 

@@ -7,7 +7,7 @@ import pytest
 
 from crm.base.ids import uuid7
 from crm.base.periods import period
-from customers.models import Affiliation, Customer, InfluenceLink, RoleAssignment
+from customers.models import Affiliation, Customer, Department, InfluenceLink, RoleAssignment
 from segmentation.models import TierAssignment
 from segmentation.queries.pages import why
 from tests.cast import NOON, TODAY
@@ -88,6 +88,7 @@ def test_without_a_policy_the_page_says_so(world) -> None:
 
 def test_roles_places_and_former_tiers(world) -> None:
     chen = world.cast.chen
+    Department.objects.create(institution=world.cast.hospital, name="Cardiology")
     Affiliation.objects.filter(person=chen).update(department="Cardiology", position="Head")
     RoleAssignment.objects.create(
         person=chen, role="decision_maker", strength=5, evidence="committee", during=period(MONTH)

@@ -65,6 +65,12 @@ class Reminder(models.Model):
     class Kind(models.TextChoices):
         VISIT_DUE = "visit_due", _("visit due")
         PROMISE = "promise", _("promise")
+        BIRTHDAY = "birthday", _("birthday")
+        LICENCE = "licence", _("licence runs out")
+        CONSENT = "consent", _("consent runs out")
+        TARGET_REVIEW = "target_review", _("target review")
+        TIER_MOVED = "tier_moved", _("tier moved")
+        CUSTOMER_MOVED = "customer_moved", _("customer moved")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -75,24 +81,42 @@ class Reminder(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="reminders")
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
-    source_id = models.UUIDField()  # the follow-up; for a visit due, the line
+    source_id = models.UUIDField()  # the follow-up, licence … that it speaks of; else the line or the person
     due_on = models.DateField()
     reason = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
     made_on = models.DateField()
     closed_by_visit = models.UUIDField(null=True)
+    postponed_to = models.DateField(null=True)
+    answer = models.CharField(
+        max_length=300, blank=True, default="", db_default=""
+    )  # why it was postponed or dismissed
 
     objects = ReminderQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "customer", "source_id", "due_on"], name="reminder_once"),
+            models.UniqueConstraint(fields=["kind", "customer", "line", "source_id", "due_on"], name="reminder_once"),
             models.UniqueConstraint(
                 fields=["customer", "line"],
                 condition=Q(kind="visit_due", state="open"),
                 name="reminder_one_visit_due",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["visit_due", "promise"]), name="reminder_kind_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "visit_due",
+                        "promise",
+                        "birthday",
+                        "licence",
+                        "consent",
+                        "target_review",
+                        "tier_moved",
+                        "customer_moved",
+                    ]
+                ),
+                name="reminder_kind_known",
+            ),
             models.CheckConstraint(condition=Q(state__in=["open", "done", "dismissed"]), name="reminder_state_known"),
         ]
         indexes = [models.Index(fields=["territory", "due_on"], name="reminder_open", condition=Q(state="open"))]

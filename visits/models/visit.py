@@ -60,6 +60,19 @@ class Visit(models.Model):
     place = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     on = models.DateField(_("date"))
     channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices, default=Channel.FACE_TO_FACE)
+    purpose = models.CharField(_("purpose of the visit"), max_length=200, blank=True, default="", db_default="")
+    joint_with = models.ForeignKey(  # a manager who came along
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="joint_visits",
+        verbose_name=_("joint visit"),
+    )
+    needs = models.CharField(_("needs"), max_length=500, blank=True, default="", db_default="")
+    objections = models.CharField(_("objections"), max_length=500, blank=True, default="", db_default="")
+    materials = models.CharField(_("materials"), max_length=300, blank=True, default="", db_default="")
+    competitors = models.CharField(_("competitors"), max_length=500, blank=True, default="", db_default="")
     note = models.TextField(_("note"), max_length=4000, blank=True, default="")
     state = models.CharField(max_length=16, choices=State.choices, default=State.REPORTED)
     known_on = models.DateField()
@@ -105,6 +118,7 @@ class VisitProduct(models.Model):
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="products")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
+    message = models.CharField(_("key message"), max_length=200, blank=True, default="", db_default="")
     reaction = models.CharField(_("reaction"), max_length=16, choices=Reaction.choices, blank=True, default="")
 
     class Meta:
