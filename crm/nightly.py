@@ -16,7 +16,7 @@ from crm.base.actor import acting
 from crm.base.models import JobRun
 from customers.actions import refresh_alignment
 from sales.actions import roll_up
-from segmentation.actions import compute_tiers, open_call_targets
+from segmentation.actions import compute_tiers, open_call_targets, remind_of_moves
 from visits.actions import make_reminders, move_reminders, open_cycles, refresh_due
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def set_call_targets(on: date) -> dict[str, Any]:
 
 def remind(on: date) -> dict[str, Any]:
     with acting(None, job=f"night {on}"):
-        return make_reminders(on=on)
+        return make_reminders(on=on) | remind_of_moves(on=on)
 
 
 def retain(on: date) -> dict[str, Any]:

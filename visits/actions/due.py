@@ -62,19 +62,6 @@ WHERE r.kind = 'visit_due' AND r.state = 'done' AND r.customer_id = ANY (%(some)
                   AND (o.customer_id, o.line_id) = (r.customer_id, r.line_id))
 """
 
-# A visit that was voided, or is no longer this customer's, answers nothing: its reminder opens again, unless
-# another one is open by now.
-_REOPEN_VISIT_DUE = """
-UPDATE visits_reminder r SET state = 'open', closed_by_visit = NULL
-FROM customers_customerstatus cs
-WHERE r.kind = 'visit_due' AND r.state = 'done' AND r.customer_id = ANY (%(some)s::uuid[])
-  AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line_id) AND cs.next_due_on <= r.due_on
-  AND NOT EXISTS (SELECT FROM visits_visit v JOIN visits_attendee a ON a.visit_id = v.id
-                  WHERE v.id = r.closed_by_visit AND v.state = 'reported' AND a.customer_id = r.customer_id)
-  AND NOT EXISTS (SELECT FROM visits_reminder o WHERE o.kind = 'visit_due' AND o.state = 'open'
-                  AND (o.customer_id, o.line_id) = (r.customer_id, r.line_id))
-"""
-
 _CLOSE_VISIT_DUE = """
 UPDATE visits_reminder r SET state = 'done', closed_by_visit = (
     SELECT v.id FROM visits_visit v JOIN visits_attendee a ON a.visit_id = v.id
