@@ -185,12 +185,7 @@ def last_night(version: TierPolicyVersion | None) -> JobRun | None:
 def shares(version: TierPolicyVersion, night: JobRun) -> list[dict[str, Any]]:
     """What the last night said of the whole comparison: customers and volume by tier."""
     results = [step["result"] for step in night.steps if step["name"] == "tiers"]
-    found = [
-        policy
-        for result in results
-        for policy in result["policies"]
-        if policy["version_id"] == version.pk
-    ]
+    found = [policy for result in results for policy in result["policies"] if policy["version_id"] == version.pk]
     if not found:
         return []
     tiers = found[0]["tiers"]

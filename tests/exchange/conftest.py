@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Model
 
 from crm.base.exchange.loading import Outcome, load, open_table
-from crm.base.models import ExternalId
+from crm.base.models import ExternalId, Source
 from crm.exchange import ENTITIES, KINDS
 from tests.cast import TODAY, Cast
 
@@ -56,6 +56,7 @@ def known_cast(cast: Cast) -> Cast:
         "product": {"nuo": cast.product},
         "user": {"lin": cast.lin, "zhao": cast.zhao, "zheng": cast.zheng},
     }
+    Source.objects.get_or_create(name="crm")
     ExternalId.objects.bulk_create(
         ExternalId(kind=kind, source="crm", external_id=identity, object_id=row.pk)
         for kind, rows in named.items()

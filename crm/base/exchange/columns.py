@@ -61,6 +61,7 @@ class Column:
     required: bool = False
     default: str = ""  # what an empty cell, or a file without the column, means for a new row
     kept: bool = True  # a file without the column leaves what is stored
+    copy: bool = False  # stands in whole copies only (crm.base.exchange.copies)
     sql: str = "text"
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str | None:

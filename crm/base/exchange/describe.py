@@ -15,7 +15,7 @@ def as_json(kind: Kind) -> dict[str, Any]:
         "title": str(kind.title),
         "import": kind.write is not None,
         "key": list(kind.key),
-        "columns": [_column(column) for column in kind.columns],
+        "columns": [_column(column) for column in kind.written(whole=False)],
     }
 
 
@@ -35,9 +35,9 @@ def _column(column: Column) -> dict[str, Any]:
 
 
 def as_words(kind: Kind) -> str:
-    width = max(len(column.name) for column in kind.columns)
+    width = max(len(column.name) for column in kind.written(whole=False))
     lines = [f"{kind.title} ({kind.name})", ""]
-    for column in kind.columns:
+    for column in kind.written(whole=False):
         needed = _("needed") if column.required else _("optional")
         if column.default:
             needed += ", " + _("otherwise %s") % column.default

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,7 @@ class Kind:
     whole: bool = False  # rows that lean on one another: written in one transaction whatever their number
     row_id: str = "uuid"  # its SQL type; a bigint is given by the database
     derived: tuple[Derived, ...] = ()
+    unwritten: tuple[str, ...] = ()  # columns that make no difference to a row that is there
     entity: str = ""  # the kind of ExternalId under which the rows are known to sources
     table: str = ""  # where a row with a given `rounds:` id would be
     pk: str = "id"
@@ -65,10 +66,17 @@ class Kind:
     write: Callable[[Stage], None] | None = None  # None: export only
     after: Callable[[Stage], None] | None = None  # once, if something was written
     only: str = "true"  # SQL over the current row `c`: rows that --on leaves, with %(on)s
+    shown: Mapping[str, str] = field(default_factory=dict)  # columns that an export writes otherwise: SQL over `c`
+    judged: tuple[Check, ...] = ()  # once `s.verdict` says what is new, changed or the same
+    carries: tuple[str, ...] = ()  # the models whose rows it carries, whole
 
     @cached_property
     def columns_by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
+
+    def written(self, *, whole: bool) -> list[Column]:
+        """The columns of an export; with `whole` those of a copy."""
+        return [column for column in self.columns if whole or not column.copy]
 
     @property
     def dated(self) -> bool:
@@ -79,7 +87,7 @@ class Kind:
         """Staged names whose values make a row the same or another, apart from its key."""
         names = []
         for column in self.columns:
-            if column.name in self.key or isinstance(column, Key):
+            if column.name in self.key or isinstance(column, Key) or column.name in ("rounds_row", *self.unwritten):
                 continue
             names.append(column.name)
             if isinstance(column, References) and column.marks:

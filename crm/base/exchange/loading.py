@@ -117,6 +117,9 @@ def _stage(stage: Stage, table: Table, tell: Progress) -> int:
         _check_periods(stage)
     stage.drop_rejected()
     stage.judge()
+    for check in kind.judged:
+        stage.reject(check)
+    stage.drop_rejected()
     return rows
 
 
@@ -158,6 +161,11 @@ def _write_batch(stage: Stage) -> None:
                SELECT %(entity)s, id_source, id_id, row_id FROM stage
                WHERE verdict = 'new' AND id_source <> 'rounds'""",
             {"entity": stage.kind.entity},
+        )
+        stage.run(
+            """INSERT INTO base_source (name)
+               SELECT DISTINCT id_source FROM stage WHERE verdict = 'new' AND id_source <> 'rounds'
+               ON CONFLICT DO NOTHING"""
         )
 
 

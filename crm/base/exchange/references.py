@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.base.exchange.columns import CONTROL, BadCell, Column, Reading, bare
 
 LIST_SEPARATOR = "|"
+OWN = "rounds"  # the source whose ids are our own keys
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _QUALIFIED = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.S)
 
@@ -100,11 +101,11 @@ def read_id(cell: str, reading: Reading) -> tuple[str, str]:
     cell = bare(cell)
     source, identity = reading.source, cell
     match = _QUALIFIED.fullmatch(cell)
-    if match and (match[1] == "rounds" or match[1] in reading.sources):
+    if match and (match[1] == OWN or match[1] in reading.sources):
         source, identity = match[1], match[2]
     if CONTROL.search(identity) or "\n" in identity or LIST_SEPARATOR in identity or len(identity) > 128:
         raise BadCell(_("is not an id: at most 128 characters, without line breaks and without |."))
-    if source == "rounds":
+    if source == OWN:
         if not _UUID.fullmatch(identity):
             raise BadCell(_("is not an id of Rounds; those look like rounds:0190f3c4-…"))
         identity = identity.lower()

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.base.exchange.columns import BadCell, Column, Day, Reading
+from crm.base.exchange.copies import ROW
 from crm.base.exchange.kinds import Check, Kind
 from crm.base.exchange.references import Key, Reference, References
 from crm.base.exchange.table import Row
@@ -45,6 +46,7 @@ class Stage:
     ) -> None:
         self.kind, self.source, self.actor, self.today = kind, source, actor, today
         self._tables = tables  # kinds by entity, to look up `rounds:` ids
+        self._numbered = ROW in columns
         self._absent = [column for column in kind.columns if column.name not in columns and column.kept]
         self.cursor = connection.cursor()
 
@@ -99,12 +101,28 @@ class Stage:
         Updates come first, so that a row that ends makes room for the one that follows it."""
         sets = ", ".join(f"{column} = {sql}" for column, sql in (values | (on_update or {})).items())
         self.run(f"UPDATE {table} t SET {sets} FROM stage s WHERE s.verdict = 'changed' AND t.{pk} = s.row_id")
-        inserted = values | (on_insert or {})
+        self.insert(table, values | (on_insert or {}), pk=pk)
+
+    def insert(self, table: str, values: dict[str, str], *, pk: str = "id") -> None:
+        """Write new rows to `table`: all there is to do where rows never change."""
+        inserted = values
         if self.kind.row_id == "uuid":
             inserted = {pk: "s.row_id"} | inserted
+        elif self._numbered:
+            inserted = {pk: f"coalesce(s.{ROW}, nextval(pg_get_serial_sequence('{table}', '{pk}')))"} | inserted
         self.run(
             f"""INSERT INTO {table} ({", ".join(inserted)})
                 SELECT {", ".join(inserted.values())} FROM stage s WHERE s.verdict = 'new' ORDER BY s.line_no"""
+        )
+        if self._numbered and self.kind.row_id == "bigint":
+            self._advance(table, pk)
+
+    def _advance(self, table: str, pk: str) -> None:
+        """Past the keys that a copy brought. rounds_app may draw from a sequence, not set it."""
+        sequence = f"pg_get_serial_sequence('{table}', '{pk}')::regclass"
+        self.run(
+            f"""SELECT count(nextval({sequence})) FROM generate_series(
+                    coalesce(pg_sequence_last_value({sequence}), 0) + 1, (SELECT max({pk}) FROM {table}))"""
         )
 
     # Life: the tables live as long as the block
@@ -168,7 +186,7 @@ class Stage:
     def fill(self, rows: Iterable[Row], tell: Callable[[int], None]) -> int:
         """COPY the rows in; cells that can't be read go to `rejects`. Tells every BATCH how many rows there were
         so far, and returns how many there were in all."""
-        self.run("SELECT DISTINCT source FROM base_externalid")
+        self.run("SELECT name FROM base_source")
         reading = Reading(self.source, frozenset(row[0] for row in self.cursor.fetchall()) | {self.source})
         names = ["line_no", "new_id"] + [name for column in self.kind.columns for name, _sql in column.staged]
         staged, rejected, count = (
@@ -211,6 +229,8 @@ class Stage:
         if self.kind.entity:
             # A `rounds:` id that is not there yet becomes the id of the new row: exports come back whole.
             self.run("UPDATE stage SET new_id = id_id::uuid WHERE id_source = 'rounds' AND id IS NULL")
+        if self._numbered and self.kind.row_id == "uuid":
+            self.run(f"UPDATE stage SET new_id = {ROW} WHERE {ROW} IS NOT NULL")
         if self.kind.derived:
             sets = ", ".join(f"{q(derived.name)} = {derived.expression}" for derived in self.kind.derived)
             self.run(f"UPDATE stage s SET {sets}")
@@ -301,7 +321,7 @@ class Stage:
         column = self.kind.columns_by_name.get(name)
         if isinstance(column, Day):
             return f"coalesce({alias}.{q(name)}, '-infinity')"
-        if isinstance(column, Reference):
+        if isinstance(column, Reference) or any(d.name == name and d.sql == "uuid" for d in self.kind.derived):
             return f"coalesce({alias}.{q(name)}, {_ZERO_ID})"
         return f"{alias}.{q(name)}"
 

@@ -52,7 +52,8 @@ def check_header(header: list[str], kind: Kind) -> list[str]:
         c.currency for c in kind.columns if isinstance(c, Money) and c.name in names and c.currency not in names
     ]
     twice = sorted({name for name in names if name in known and names.count(name) > 1})
-    hint = _("Columns of %(kind)s: %(columns)s.") % {"kind": kind.name, "columns": ", ".join(known)}
+    usual = ", ".join(column.name for column in kind.written(whole=False))
+    hint = _("Columns of %(kind)s: %(columns)s.") % {"kind": kind.name, "columns": usual}
     if not any(names):
         raise BadFile(_("The file is empty; its first line must name the columns.") + " " + hint)
     if twice:

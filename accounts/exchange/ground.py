@@ -1,10 +1,10 @@
-"""Files of our own people, ground and goods."""
+"""Files of our ground and goods."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import CircularTerritories, default_line, refresh_ground
-from accounts.models import Posting
-from crm.base.exchange.columns import Code, Day, Flag, Jurisdiction, Text, TimeZone
+from crm.base.exchange.columns import Day, Flag, Jurisdiction, Text, TimeZone
+from crm.base.exchange.copies import KEY
 from crm.base.exchange.kinds import Alone, Check, Kind
 from crm.base.exchange.references import Key, Reference
 from crm.base.exchange.staging import Stage
@@ -16,7 +16,6 @@ _UNKNOWN_LINE = Check(
     _("{value} is not a line; import it first."),
     "s.line",
 )
-_TAKEN = _("{value} is the name of another user; choose another.")
 FROM = Day(name="from", help=_("first day; empty: since ever"))
 TO = Day(name="to", help=_("last day; empty: until further notice"), open_end=True)
 
@@ -31,10 +30,12 @@ LINES = Kind(
     columns=(
         Text(name="code", help=_("short code of the line"), required=True, max_length=32, pattern="[a-z0-9_-]+"),
         Text(name="name", help=_("name"), required=True, max_length=120),
+        KEY,
     ),
     key=("code",),
     current="SELECT id AS row_id, code, name FROM accounts_line",
     write=_write_lines,
+    carries=("accounts.Line",),
 )
 
 
@@ -42,6 +43,10 @@ def _settle_line(stage: Stage) -> None:
     """Only a root names its line; a root that names none takes the default one."""
     default_line()
     stage.run("UPDATE stage SET line = 'default' WHERE line = '' AND parent IS NULL")
+    stage.run(
+        f"""UPDATE stage s SET parent_since = c.parent_since FROM ({TERRITORIES.current}) c
+            WHERE c.row_id = s.row_id AND s.parent_since IS NULL AND s.parent IS NOT DISTINCT FROM c.parent"""
+    )
 
 
 _MOVED = """s.verdict <> 'same' AND p.territory_id = s.row_id AND upper_inf(p.during)
@@ -67,15 +72,22 @@ def _write_territories(stage: Stage) -> None:
                           ELSE t.line_id END"""
         },
     )
-    # A move ends the old parent's row as of today; one that never took effect goes.
-    stage.run(f"DELETE FROM accounts_territoryparent p USING stage s WHERE {_MOVED} AND lower(p.during) >= %(today)s")
+    # A move ends the old parent's row as of the day of the move; one that never took effect goes.
+    day = "coalesce(s.parent_since, %(today)s::date)"
+    stage.run(f"DELETE FROM accounts_territoryparent p USING stage s WHERE {_MOVED} AND lower(p.during) >= {day}")
     stage.run(
-        f"""UPDATE accounts_territoryparent p SET during = daterange(lower(p.during), %(today)s)
+        f"""UPDATE accounts_territoryparent p SET during = daterange(lower(p.during), {day})
             FROM stage s WHERE {_MOVED}"""
     )
     stage.run(
+        """UPDATE accounts_territoryparent p SET during = daterange(s.parent_since, NULL) FROM stage s
+           WHERE s.verdict = 'changed' AND p.territory_id = s.row_id AND upper_inf(p.during) AND p.parent_id = s.parent
+             AND s.parent_since IS DISTINCT FROM lower(p.during)"""
+    )
+    stage.run(
         """INSERT INTO accounts_territoryparent (territory_id, parent_id, during)
-           SELECT s.row_id, s.parent, daterange(CASE s.verdict WHEN 'changed' THEN %(today)s::date END, NULL)
+           SELECT s.row_id, s.parent,
+                  daterange(coalesce(s.parent_since, CASE s.verdict WHEN 'changed' THEN %(today)s::date END), NULL)
            FROM stage s
            WHERE s.verdict <> 'same' AND s.parent IS NOT NULL AND NOT EXISTS (
                SELECT FROM accounts_territoryparent p WHERE p.territory_id = s.row_id AND upper_inf(p.during))"""
@@ -98,6 +110,11 @@ TERRITORIES = Kind(
         Key(name="id", help=_("id of the territory in the source"), to="territory"),
         Text(name="name", help=_("name"), required=True, max_length=120),
         Reference(name="parent", help=_("the territory above it; empty: a root"), to="territory"),
+        Day(
+            name="parent_since",
+            help=_("since when; empty: as it is, for a new territory since ever, for a new parent from today"),
+            kept=False,
+        ),
         Text(name="line", help=_("code of the line; only at a root, empty: the default line"), max_length=32),
         Jurisdiction(name="jurisdiction", help=_("whose law holds; empty: as the territory above")),
         TimeZone(
@@ -107,7 +124,7 @@ TERRITORIES = Kind(
     ),
     key=("id",),
     current="""
-        SELECT t.id AS row_id, t.id, t.name, p.parent_id AS parent,
+        SELECT t.id AS row_id, t.id, t.name, p.parent_id AS parent, lower(p.during) AS parent_since,
                CASE WHEN p.parent_id IS NULL THEN l.code ELSE '' END AS line,
                t.own_jurisdiction AS jurisdiction, t.own_time_zone AS time_zone
         FROM accounts_territory t JOIN accounts_line l ON l.id = t.line_id
@@ -122,100 +139,61 @@ TERRITORIES = Kind(
             "s.line <> '' AND s.parent IS NOT NULL",
             _("is named by the root only; leave it empty here."),
         ),
+        Check("parent_since", "s.parent_since IS NOT NULL AND s.parent IS NULL", _("needs a parent.")),
+        Check(
+            "parent_since",
+            """EXISTS (SELECT FROM accounts_territoryparent p WHERE p.territory_id = s.row_id
+                       AND NOT upper_inf(p.during) AND p.during && daterange(s.parent_since, NULL))
+               AND s.parent IS NOT NULL AND s.parent_since IS NOT NULL""",
+            _("lies before the end of an earlier parent."),
+        ),
     ),
     write=_write_territories,
     after=_refresh_ground,
+    carries=("accounts.Territory",),
 )
 
 
-def _write_users(stage: Stage) -> None:
+def _write_former_parents(stage: Stage) -> None:
     stage.upsert(
-        "accounts_user",
+        "accounts_territoryparent",
         {
-            "username": "s.username",
-            "name": "s.name",
-            "email": "s.email",
-            "language": "s.language",
-            "is_active": "s.active",
-        },
-        # "!" matches no password: a new user signs in after a reset.
-        on_insert={"password": "'!'", "is_superuser": "false", "is_staff": "false", "date_joined": "now()"},
-    )
-
-
-USERS = Kind(
-    name="users",
-    title=_("Users"),
-    entity="user",
-    table="accounts_user",
-    columns=(
-        Key(name="id", help=_("id of the user in the source, such as a staff number"), to="user"),
-        Text(
-            name="username",
-            help=_("name to sign in with"),
-            required=True,
-            max_length=150,
-            pattern=r"[\w.@+-]+",
-        ),
-        Text(name="name", help=_("name"), required=True, max_length=120),
-        Text(name="email", help=_("e-mail address"), max_length=254, pattern=r"[^@\s]+@[^@\s]+"),
-        Code(
-            name="language",
-            help=_("language of the pages; empty: as the browser asks"),
-            choices=("en", "zh-hans"),
-        ),
-        Flag(name="active", help=_("may sign in"), default="1"),
-    ),
-    key=("id",),
-    current="SELECT id AS row_id, id, username, name, email, language, is_active AS active FROM accounts_user",
-    checks=(
-        Check(
-            "username",
-            "EXISTS (SELECT FROM accounts_user u WHERE u.username = s.username AND u.id IS DISTINCT FROM s.row_id)",
-            _TAKEN,
-            "s.username",
-        ),
-        Check(
-            "username",
-            "EXISTS (SELECT FROM stage o WHERE o.username = s.username AND o.line_no <> s.line_no)",
-            _TAKEN,
-            "s.username",
-        ),
-    ),
-    write=_write_users,
-)
-
-
-def _write_postings(stage: Stage) -> None:
-    stage.upsert(
-        "accounts_posting",
-        {
-            "user_id": 's."user"',
             "territory_id": "s.territory",
-            "role": "s.role",
+            "parent_id": "s.parent",
             "during": """daterange(s."from", s."to", '[]')""",
         },
     )
 
 
-POSTINGS = Kind(
-    name="postings",
-    title=_("Postings"),
+TERRITORY_PARENTS = Kind(
+    name="territory_parents",
+    title=_("Former parents of territories"),
     columns=(
-        Reference(name="user", help=_("who"), to="user", required=True),
-        Reference(name="territory", help=_("where; a manager's covers all below"), to="territory", required=True),
-        Code(name="role", help=_("as what"), required=True, choices=tuple(Posting.Role.values)),
+        Reference(name="territory", help=_("which territory"), to="territory", required=True),
+        Reference(name="parent", help=_("under which it stood"), to="territory", required=True),
         FROM,
-        TO,
+        Day(name="to", help=_("last day"), required=True),
     ),
-    key=("user", "territory", "role", "from"),
+    key=("territory", "from"),
+    row_id="bigint",
     current="""
-        SELECT id AS row_id, user_id AS "user", territory_id AS territory, role,
+        SELECT id AS row_id, territory_id AS territory, parent_id AS parent,
                lower(during) AS "from", upper(during) - 1 AS "to"
-        FROM accounts_posting
+        FROM accounts_territoryparent WHERE NOT upper_inf(during)
     """,
-    alone=(Alone(("user", "territory", "role")),),
-    write=_write_postings,
+    checks=(
+        Check("parent", "s.parent = s.territory", _("A territory does not stand under itself.")),
+        Check(
+            "to",
+            """EXISTS (SELECT FROM accounts_territoryparent p WHERE p.territory_id = s.territory
+                       AND upper_inf(p.during) AND p.during && daterange(s."from", s."to", '[]'))""",
+            _("overlaps the time of the present parent; load territories with their parent_since first."),
+        ),
+    ),
+    alone=(Alone(("territory",)),),
+    write=_write_former_parents,
+    after=_refresh_ground,
+    carries=("accounts.TerritoryParent",),
 )
 
 
@@ -256,4 +234,5 @@ PRODUCTS = Kind(
     prepare=_default_product_line,
     checks=(_UNKNOWN_LINE,),
     write=_write_products,
+    carries=("accounts.Product",),
 )

@@ -1,14 +1,14 @@
-"""Files of visits and reminders."""
+"""Files of visits."""
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.exchange.columns import Code, Day, Text
+from crm.base.exchange.columns import Code, Day, Number, Text
+from crm.base.exchange.copies import LIVED, Document, Key36, Moment
 from crm.base.exchange.kinds import Check, Derived, Kind
 from crm.base.exchange.references import Key, Reference, References
 from crm.base.exchange.staging import Stage
-from customers.exchange import INSTITUTION, PERSON, customer_columns
 from visits.actions import refresh_visited
-from visits.models import FollowUp, Reminder, Visit, VisitProduct
+from visits.models import FollowUp, Visit, VisitProduct
 
 # The maker's posting of that day whose subtree held everybody met; his own territory before a subtree.
 _MADE_UNDER = """
@@ -47,6 +47,16 @@ WHERE v.id = s.row_id AND v.maker_id = s.rep AND v."on" = s."on"
 """
 
 
+# A copy says under which territory the visit was made, and which one held each attendee.
+_AS_COPIED = """
+UPDATE stage s SET line_id = t.line_id, territory_id = s.under,
+       frozen = ARRAY(SELECT nullif(h.territory, '')::uuid
+                      FROM jsonb_array_elements_text(s.held_by) WITH ORDINALITY h (territory, place) ORDER BY h.place)
+FROM accounts_territory t
+WHERE t.id = s.under AND jsonb_typeof(s.held_by) = 'array' AND jsonb_array_length(s.held_by) = cardinality(s.met)
+"""
+
+
 def _find_territories(stage: Stage) -> None:
     """Under which posting of the maker each visit was made, and which territory held each attendee. What is
     stored stays as it was frozen, unless the file says another maker, day or company."""
@@ -57,8 +67,12 @@ def _find_territories(stage: Stage) -> None:
            WHERE s.known_on IS NULL"""
     )
     stage.run("UPDATE stage SET next_step_state = 'open' WHERE next_step <> '' AND next_step_state = ''")
+    stage.run(_AS_COPIED)
     stage.run(_AS_FROZEN)
     stage.run(_MADE_UNDER)
+
+
+_FIRST = "ORDER BY f.due_on, f.kind, f.id LIMIT 1"  # of several promises the one that files of visits name
 
 
 def _write_visits(stage: Stage) -> None:
@@ -71,11 +85,17 @@ def _write_visits(stage: Stage) -> None:
             "place_id": "s.place",
             '"on"': 's."on"',
             "channel": "s.channel",
+            "purpose": "s.purpose",
+            "joint_with_id": "s.joint_with",
+            "needs": "s.needs",
+            "objections": "s.objections",
+            "materials": "s.materials",
+            "competitors": "s.competitors",
             "note": "s.note",
             "state": "s.state",
             "known_on": "s.known_on",
         },
-        on_insert={"reported_at": "now()", "version": "1"},
+        on_insert={"reported_at": "coalesce(s.reported_at, now())", "version": "s.version"},
         on_update={"version": "t.version + 1"},
     )
     _remember_met_before(stage)
@@ -84,7 +104,8 @@ def _write_visits(stage: Stage) -> None:
     stage.run(f"DELETE FROM visits_visitproduct t {changed}")
     stage.run(
         f"""DELETE FROM visits_followup t {changed}
-            AND (t.kind, t.customer_id) IS DISTINCT FROM (s.next_step::varchar, s.met[1])"""
+            AND (t.kind, t.customer_id) IS DISTINCT FROM (s.next_step::varchar, s.met[1])
+            AND t.id = (SELECT f.id FROM visits_followup f WHERE f.visit_id = s.row_id {_FIRST})"""
     )
     stage.run(
         """INSERT INTO visits_attendee (visit_id, customer_id, territory_id)
@@ -93,14 +114,16 @@ def _write_visits(stage: Stage) -> None:
            WHERE s.verdict <> 'same' ORDER BY s.line_no, met.place"""
     )
     stage.run(
-        """INSERT INTO visits_visitproduct (visit_id, product_id, position, reaction)
-           SELECT s.row_id, p.product_id, p.place - 1, s.products_mark[p.place] FROM stage s,
+        """INSERT INTO visits_visitproduct (visit_id, product_id, position, reaction, message)
+           SELECT s.row_id, p.product_id, p.place - 1, s.products_mark[p.place],
+                  coalesce(s.messages ->> (p.place - 1)::int, '') FROM stage s,
                   unnest(s.products) WITH ORDINALITY AS p (product_id, place)
            WHERE s.verdict <> 'same' ORDER BY s.line_no, p.place"""
     )
     stage.run(
         """INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)
-           SELECT s.new_id, s.row_id, s.met[1], s.next_step, s.next_step_on, s.next_step_text, s.next_step_state
+           SELECT coalesce(nullif(s.next_step_row, '')::uuid, s.new_id), s.row_id, s.met[1], s.next_step,
+                  s.next_step_on, s.next_step_text, s.next_step_state
            FROM stage s WHERE s.verdict <> 'same' AND s.next_step <> ''
            ON CONFLICT (visit_id, customer_id, kind)
            DO UPDATE SET due_on = excluded.due_on, text = excluded.text, state = excluded.state"""
@@ -145,6 +168,13 @@ VISITS = Kind(
             to="product",
             marks=tuple(VisitProduct.Reaction.values),
         ),
+        Document(name="messages", help=_("key messages, a JSON list in the order of the products")),
+        Text(name="purpose", help=_("what for"), max_length=200),
+        Reference(name="joint_with", help=_("who of us came along"), to="user"),
+        Text(name="needs", help=_("needs that were heard"), max_length=500),
+        Text(name="objections", help=_("objections that were raised"), max_length=500),
+        Text(name="materials", help=_("what was handed over"), max_length=300),
+        Text(name="competitors", help=_("what was heard of competitors"), max_length=500),
         Text(name="note", help=_("note"), max_length=4000, lines=True),
         Code(
             name="next_step",
@@ -162,6 +192,11 @@ VISITS = Kind(
             name="state", help=_("void: it did not take place"), choices=tuple(Visit.State.values), default="reported"
         ),
         Day(name="known_on", help=_("nights after this day use it; empty: today"), kept=False),
+        Reference(name="under", help=_("territory of the posting"), to="territory", kept=False, copy=True),
+        Document(name="held_by", help=_("territories that held those met"), kept=False, copy=True),
+        Key36(name="next_step_row", help=_("key of the next step"), kept=False, copy=True),
+        Moment(name="reported_at", help=_("reported at"), kept=False, copy=True),
+        Number(name="version", help=_("edits so far"), low=1, default="1", kept=False, copy=True),
     ),
     key=("id",),
     derived=(
@@ -171,7 +206,8 @@ VISITS = Kind(
         Derived("line_id", "uuid", "NULL"),
         Derived("territory_id", "uuid", "NULL"),
     ),
-    current="""
+    unwritten=("under", "held_by", "next_step_row", "reported_at", "version"),
+    current=f"""
         SELECT v.id AS row_id, v.id, v.maker_id AS rep, v."on", v.channel, v.place_id AS place,
                ARRAY(SELECT a.customer_id FROM visits_attendee a JOIN customers_person p USING (customer_id)
                      WHERE a.visit_id = v.id ORDER BY a.id) AS persons,
@@ -181,11 +217,19 @@ VISITS = Kind(
                      WHERE p.visit_id = v.id ORDER BY p.position) AS products,
                ARRAY(SELECT p.reaction::text FROM visits_visitproduct p
                      WHERE p.visit_id = v.id ORDER BY p.position) AS products_mark,
+               (SELECT CASE WHEN bool_or(p.message <> '') THEN jsonb_agg(p.message ORDER BY p.position) END
+                FROM visits_visitproduct p WHERE p.visit_id = v.id) AS messages,
+               v.purpose, v.joint_with_id AS joint_with, v.needs, v.objections, v.materials, v.competitors,
                v.note, coalesce(f.kind, '') AS next_step, f.due_on AS next_step_on,
-               coalesce(f.text, '') AS next_step_text, coalesce(f.state, '') AS next_step_state, v.state, v.known_on
+               coalesce(f.text, '') AS next_step_text, coalesce(f.state, '') AS next_step_state, v.state, v.known_on,
+               v.territory_id AS under, f.id::text AS next_step_row, v.reported_at, v.version,
+               (SELECT jsonb_agg(coalesce(a.territory_id::text, '') ORDER BY i.customer_id IS NOT NULL, a.id)
+                FROM visits_attendee a LEFT JOIN customers_institution i USING (customer_id)
+                WHERE a.visit_id = v.id) AS held_by
         FROM visits_visit v
         LEFT JOIN LATERAL (
-            SELECT kind, due_on, text, state FROM visits_followup f WHERE f.visit_id = v.id ORDER BY f.id LIMIT 1
+            SELECT f.id, f.kind, f.due_on, f.text, f.state FROM visits_followup f WHERE f.visit_id = v.id
+            {_FIRST}
         ) f ON true
     """,
     prepare=_find_territories,
@@ -207,29 +251,18 @@ VISITS = Kind(
             _("A next step needs both kind and date."),
         ),
         Check("next_step_on", 's.next_step_on < s."on"', _("lies before the visit.")),
+        Check(
+            "messages",
+            """s.messages IS NOT NULL AND (jsonb_typeof(s.messages) <> 'array'
+               OR EXISTS (SELECT FROM jsonb_array_elements(CASE jsonb_typeof(s.messages) WHEN 'array' THEN s.messages
+                              ELSE '[]' END) m WHERE jsonb_typeof(m) <> 'string' OR length(m #>> '{}') > 200)
+               OR jsonb_array_length(CASE jsonb_typeof(s.messages) WHEN 'array' THEN s.messages ELSE '[]' END)
+                  > cardinality(s.products))""",
+            _("is a JSON list of texts of at most 200 characters, one for each product."),
+        ),
+        Check("under", f"s.under IS NOT NULL AND s.row_id IS NULL AND {LIVED}", _("stands in copies only.")),
     ),
     write=_write_visits,
     only='c."on" <= %(on)s',
-)
-
-REMINDERS = Kind(
-    name="reminders",
-    title=_("Reminders"),
-    columns=(
-        Code(name="kind", help=_("what for"), choices=tuple(Reminder.Kind.values)),
-        PERSON,
-        INSTITUTION,
-        Reference(name="territory", help=_("whose"), to="territory"),
-        Day(name="due_on", help=_("by when")),
-        Code(name="state", help=_("open, done or dismissed"), choices=tuple(Reminder.State.values)),
-        Day(name="made_on", help=_("by the night of")),
-    ),
-    key=("due_on", "kind", "row_id"),
-    row_id="bigint",
-    current=f"""
-        SELECT r.id AS row_id, r.kind, {customer_columns("r.customer_id")}, r.territory_id AS territory,
-               r.due_on, r.state, r.made_on
-        FROM visits_reminder r
-    """,
-    only="c.made_on <= %(on)s",
+    carries=("visits.Visit", "visits.Attendee", "visits.VisitProduct"),
 )
