@@ -99,7 +99,7 @@ class Text(Column):
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
         cell = bare(cell)
-        if CONTROL.search(cell) or (not self.lines and ("\n" in cell or "\r" in cell)):
+        if not cell.isprintable() and (CONTROL.search(cell) or (not self.lines and ("\n" in cell or "\r" in cell))):
             raise BadCell(_("holds a control character or a line break; take it out."))
         if len(cell) > self.max_length:
             raise BadCell(
@@ -297,7 +297,7 @@ class Money(Number):
 
 def bare(cell: str) -> str:
     """A text without the apostrophe by which an export keeps a spreadsheet from computing it."""
-    return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _QUOTED_FORMULA.match(cell) else cell
 
 
 def neutral_sql(value: str) -> str:

@@ -98,6 +98,8 @@ def is_source(name: str) -> bool:
 
 def read_id(cell: str, reading: Reading) -> tuple[str, str]:
     """(source, id) of a cell. A prefix counts as a source only if Rounds knows that source."""
+    if cell.isalnum() and len(cell) <= 128 and reading.source != "rounds":
+        return reading.source, cell
     cell = bare(cell)
     source, identity = reading.source, cell
     match = _QUALIFIED.fullmatch(cell)

@@ -1,34 +1,24 @@
 """The staging table: one temporary table an import, in which rows are matched, checked and given a
-verdict (new, changed, same) by statements over the whole set."""
+verdict (new, changed, same) by statements over the whole set. SQL sees it as `stage`: a view of all of its
+rows, and while they are written of a batch of them."""
 
-import io
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from crm.base.exchange.columns import BadCell, Column, Day, Reading
-from crm.base.exchange.copies import ROW
+from crm.base.exchange.columns import Column, Day, Reading
+from crm.base.exchange.filling import Filling
+from crm.base.exchange.filling import q as q
 from crm.base.exchange.kinds import Check, Kind
 from crm.base.exchange.references import Key, Reference, References
+from crm.base.exchange.resolving import Resolving
 from crm.base.exchange.table import Row
-from crm.base.ids import uuid7
 
-BATCH = 5_000  # rows a COPY: a few megabytes of text
 _ZERO_ID = "'00000000-0000-0000-0000-000000000000'::uuid"
-
-
-def q(name: str) -> str:
-    return f'"{name}"'
-
-
-def _copy_cell(value: str | None) -> str:
-    if value is None:
-        return r"\N"
-    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 class Stage:
@@ -135,164 +125,119 @@ class Stage:
             self._drop()
 
     def _drop(self) -> None:
-        self.run("DROP TABLE IF EXISTS stage, whole, rejects")
+        self.run("DROP TABLE IF EXISTS whole, cells, rejects CASCADE")  # and `stage`, which shows `whole`
 
     # Writing
 
     def begin_writing(self) -> int:
-        """Put the rows aside, to be taken in batches into a `stage` of their own; returns how many."""
-        self.run("ALTER TABLE stage RENAME TO whole")
-        self.run("CREATE TEMP TABLE stage (LIKE whole INCLUDING INDEXES)")
-        self.run("CREATE INDEX ON whole ((verdict = 'new'), line_no) WHERE verdict <> 'same'")
-        self.run("SELECT count(*) FROM whole WHERE verdict <> 'same'")
-        return int(self.cursor.fetchone()[0])
+        """From here on `stage` shows a batch at a time; returns how many rows there are to write."""
+        self.run("CREATE INDEX ON whole (line_no)")
+        self.run("SELECT verdict, count(*) FROM whole WHERE verdict <> 'same' GROUP BY 1")
+        self._left = dict(self.cursor.fetchall())
+        self._last_line, self._begun = 0, False
+        return sum(self._left.values())
 
     def take(self, batch: int) -> int:
-        """The next rows to write, changed ones before new ones, become the `stage`; returns how many."""
-        self.run("TRUNCATE stage")
+        """Show the next rows to write, at most `batch`, changed ones before new ones; returns how many."""
+        total = sum(self._left.values())
+        if total <= batch and not self._begun:
+            self._show("verdict <> 'same'")
+            self._left = {}
+            return total
+        self._begun = True
+        verdict = min(self._left)  # 'changed' comes before 'new'
         self.run(
-            """WITH next AS (
-                   SELECT line_no FROM whole WHERE verdict <> 'same' ORDER BY (verdict = 'new'), line_no LIMIT %(batch)s
-               ), taken AS (
-                   DELETE FROM whole USING next WHERE whole.line_no = next.line_no RETURNING whole.*
-               )
-               INSERT INTO stage SELECT * FROM taken""",
-            {"batch": batch},
+            """SELECT count(*), max(line_no) FROM (
+                   SELECT line_no FROM whole WHERE verdict = %(verdict)s AND line_no > %(last)s
+                   ORDER BY line_no LIMIT %(batch)s) next""",
+            {"verdict": verdict, "last": self._last_line, "batch": batch},
         )
-        taken = self.cursor.rowcount
-        self.run("ANALYZE stage")
-        return taken
+        taken, last = self.cursor.fetchone()
+        self._show(f"verdict = '{verdict}' AND line_no > {self._last_line} AND line_no <= {last}")
+        self._last_line = last
+        self._left[verdict] -= taken
+        if not self._left[verdict]:
+            del self._left[verdict]
+            self._last_line = 0
+        return int(taken)
+
+    def _show(self, where: str) -> None:
+        """Make `stage` these rows of `whole`. To write, a new row has the id that was made for it."""
+        columns = [q(name) for name in self._names]
+        if self.kind.row_id == "uuid" and where != "true":
+            columns[0] = "CASE verdict WHEN 'new' THEN new_id ELSE row_id END AS row_id"
+        self.run(f"CREATE OR REPLACE TEMP VIEW stage AS SELECT {', '.join(columns)} FROM whole WHERE {where}")
 
     # Filling
 
     def create(self) -> None:
-        columns = [
-            "line_no bigint PRIMARY KEY",
-            "new_id uuid",
-            f"row_id {self.kind.row_id}",
-            "verdict text DEFAULT 'new'",
-        ]
-        for column in self.kind.columns:
-            columns += [f"{q(name)} {sql}" for name, sql in column.staged]
-            if isinstance(column, Reference):
-                columns.append(f"{q(column.name)} uuid")
-            elif isinstance(column, References):
-                columns.append(f"{q(column.name)} uuid[] DEFAULT '{{}}'")
-        columns += [f"{q(derived.name)} {derived.sql}" for derived in self.kind.derived]
+        columns = ["line_no bigint", "new_id uuid"]
+        columns += [f"{q(name)} {sql}" for column in self.kind.columns for name, sql in column.staged]
         self._drop()
-        self.run(f"CREATE TEMP TABLE stage ({', '.join(columns)})")
+        self.run(f"CREATE TEMP TABLE cells ({', '.join(columns)})")
         self.run("CREATE TEMP TABLE rejects (line_no bigint, column_name text, sentence text)")
 
     def fill(self, rows: Iterable[Row], tell: Callable[[int], None]) -> int:
-        """COPY the rows in; cells that can't be read go to `rejects`. Tells every BATCH how many rows there were
+        """COPY the rows in; cells that can't be read go to `rejects`. Tells now and then how many rows there were
         so far, and returns how many there were in all."""
         self.run("SELECT name FROM base_source")
         reading = Reading(self.source, frozenset(row[0] for row in self.cursor.fetchall()) | {self.source})
-        names = ["line_no", "new_id"] + [name for column in self.kind.columns for name, _sql in column.staged]
-        staged, rejected, count = (
-            _Copy(self, "stage", names),
-            _Copy(self, "rejects", ["line_no", "column_name", "sentence"]),
-            0,
-        )
-        for line, cells in rows:
-            if count and not count % BATCH:
-                tell(count)
-            count += 1
-            if cells is None:
-                rejected.add([str(line), "", _("has more or fewer cells than the header.")])
-                continue
-            values: list[str | None] = [str(line), str(uuid7())]
-            sound = True
-            for column in self.kind.columns:
-                try:
-                    values += column.values(cells.get(column.name, ""), cells, reading)
-                except BadCell as bad:
-                    sound = False
-                    rejected.add([str(line), column.name, str(bad)])
-            if sound:
-                staged.add(values)
-        staged.flush()
-        rejected.flush()
-        tell(count)
-        self.run("ANALYZE stage")
+        filling = Filling(self.kind, reading, self.cursor)
+        count = filling.fill(rows, tell)
+        self._sources = filling.sources
         return count
 
     # Matching
 
     def resolve(self) -> None:
         """Find the UUID behind every id; unknown ones are rejected by name."""
+        self.run(
+            "SELECT k FROM unnest(%(all)s) k WHERE EXISTS (SELECT FROM base_externalid e WHERE e.kind = k)",
+            {"all": list(self._tables)},
+        )
+        known = {row[0] for row in self.cursor.fetchall()}
+        resolving = Resolving(self.kind, self.source, self._tables, known, self._sources)
+        self.run(resolving.statement())
+        self.run("DROP TABLE cells")
+        self._names = resolving.names()
+        self._show("true")
         for column in self.kind.columns:
             if isinstance(column, References):
-                self._resolve_many(column)
-            elif isinstance(column, Reference):
-                self._resolve_one(column)
-        if self.kind.entity:
-            # A `rounds:` id that is not there yet becomes the id of the new row: exports come back whole.
-            self.run("UPDATE stage SET new_id = id_id::uuid WHERE id_source = 'rounds' AND id IS NULL")
-        if self._numbered and self.kind.row_id == "uuid":
-            self.run(f"UPDATE stage SET new_id = {ROW} WHERE {ROW} IS NOT NULL")
-        if self.kind.derived:
+                self._reject_bad_lists(column)
+            elif isinstance(column, Reference) and not isinstance(column, Key):
+                if resolving.may_name_this_file(column):
+                    self._find_in_this_file(column)
+                identity = f"s.{q(column.name + '_id')}"
+                self._reject_unknown(column, f"s.{q(column.name)} IS NULL AND {identity} IS NOT NULL", identity)
+        if self.kind.derived and resolving.derives_later:
             sets = ", ".join(f"{q(derived.name)} = {derived.expression}" for derived in self.kind.derived)
             self.run(f"UPDATE stage s SET {sets}")
-        self.run("ANALYZE stage")  # the planner must not believe that what was just filled in is empty
+        self.analyze()
 
-    def _resolve_one(self, column: Reference) -> None:
-        name, target = column.name, self._tables[column.to]
-        found, source, identity = q(name), q(f"{name}_source"), q(f"{name}_id")
-        self.run(
-            f"""UPDATE stage s SET {found} = e.object_id FROM base_externalid e
-                WHERE e.kind = %(to)s AND e.source = s.{source} AND e.external_id = s.{identity}""",
-            {"to": column.to},
-        )
-        # A source that became known since does not change what a cell of this file's own source says.
-        self.run(
-            f"""UPDATE stage s SET {found} = e.object_id FROM base_externalid e
-                WHERE e.kind = %(to)s AND e.source = %(source)s AND s.{source} <> %(source)s
-                  AND e.external_id = s.{source} || ':' || s.{identity}""",
-            {"to": column.to},
-        )
-        self.run(
-            f"""UPDATE stage s SET {found} = t.{target.pk} FROM {target.table} t
-                WHERE t.{target.pk} = CASE s.{source} WHEN 'rounds' THEN s.{identity}::uuid END"""
-        )
-        if isinstance(column, Key):
-            return
-        if column.to == self.kind.entity:  # a row of this very file
-            self.run(
-                f"""UPDATE stage s
-                    SET {found} = coalesce(
-                        o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
-                    FROM stage o
-                    WHERE s.{found} IS NULL AND (o.id_source, o.id_id) = (s.{source}, s.{identity})"""
-            )
-        self._reject_unknown(column, f"s.{found} IS NULL AND s.{identity} IS NOT NULL", f"s.{identity}")
+    def analyze(self) -> None:
+        """The planner must not believe that what was just filled in is empty. A small sample will do."""
+        with transaction.atomic():
+            self.run("SET LOCAL default_statistics_target = 10")
+            self.run("ANALYZE whole")
 
-    def _resolve_many(self, column: References) -> None:
-        name, target = column.name, self._tables[column.to]
-        found, source, identity = q(name), q(f"{name}_source"), q(f"{name}_id")
+    def _find_in_this_file(self, column: Reference) -> None:
+        found, source, identity = q(column.name), q(f"{column.name}_source"), q(f"{column.name}_id")
         self.run(
-            f"""UPDATE stage s SET {found} = known.ids FROM (
-                    SELECT i.line_no,
-                           array_agg(coalesce(o.object_id, e.object_id, t.{target.pk}) ORDER BY i.place) AS ids
-                    FROM (SELECT stage.line_no, u.source, u.identity, u.place FROM stage,
-                          unnest({source}, {identity}) WITH ORDINALITY AS u (source, identity, place)) i
-                    LEFT JOIN base_externalid e
-                        ON e.kind = %(to)s AND e.source = i.source AND e.external_id = i.identity
-                    LEFT JOIN base_externalid o
-                        ON o.kind = %(to)s AND o.source = %(source)s AND i.source <> %(source)s
-                        AND o.external_id = i.source || ':' || i.identity
-                    LEFT JOIN {target.table} t
-                        ON t.{target.pk} = CASE i.source WHEN 'rounds' THEN i.identity::uuid END
-                    GROUP BY i.line_no) known
-                WHERE known.line_no = s.line_no""",
-            {"to": column.to},
+            f"""UPDATE stage s
+                SET {found} = coalesce(o.id, CASE o.id_source WHEN 'rounds' THEN o.id_id::uuid ELSE o.new_id END)
+                FROM stage o
+                WHERE s.{found} IS NULL AND (o.id_source, o.id_id) = (s.{source}, s.{identity})"""
         )
+
+    def _reject_bad_lists(self, column: References) -> None:
+        found, identity = q(column.name), q(f"{column.name}_id")
         gap = f"array_position(s.{found}, NULL)"
         self._reject_unknown(column, f"{gap} IS NOT NULL", f"s.{identity}[{gap}]")
         self.reject(
             Check(
-                name,
-                f"{gap} IS NULL AND cardinality(s.{found}) > (SELECT count(DISTINCT u) FROM unnest(s.{found}) u)",
+                column.name,
+                f"""cardinality(s.{found}) > 1 AND {gap} IS NULL
+                    AND cardinality(s.{found}) > (SELECT count(DISTINCT u) FROM unnest(s.{found}) u)""",
                 _("names something twice."),
             )
         )
@@ -374,8 +319,6 @@ class Stage:
                 f"""UPDATE stage s SET verdict = 'changed' FROM ({self.kind.current}) c
                     WHERE c.row_id = s.row_id AND ROW({ours}) IS DISTINCT FROM ROW({theirs})"""
             )
-        if self.kind.row_id == "uuid":
-            self.run("UPDATE stage SET row_id = new_id WHERE verdict = 'new'")
 
     def counts(self) -> dict[str, int]:
         self.run("SELECT verdict, count(*) FROM stage GROUP BY 1")
@@ -387,23 +330,3 @@ class Stage:
             "unchanged": found.get("same", 0),
             "rejected": self.cursor.fetchone()[0],
         }
-
-
-class _Copy:
-    """Rows on their way into a temporary table, in batches."""
-
-    def __init__(self, stage: Stage, table: str, columns: list[str]) -> None:
-        self._stage, self._rows = stage, 0
-        self._sql = f"COPY {table} ({', '.join(q(c) for c in columns)}) FROM STDIN"
-        self._text = io.StringIO()
-
-    def add(self, values: list[str | None]) -> None:
-        self._text.write("\t".join(map(_copy_cell, values)) + "\n")
-        self._rows += 1
-        if self._rows == BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        self._text.seek(0)
-        self._stage.cursor.copy_expert(self._sql, self._text)
-        self._text, self._rows = io.StringIO(), 0
