@@ -15,6 +15,9 @@ from crm.base.polyphones import DOUBLE_SURNAMES, IN_NAMES, IN_PLACES, SURNAMES, 
 Reading = tuple[str, ...]
 """The syllables of a name in order; a run of Latin letters or of digits is one syllable."""
 
+Choice = tuple[str, ...]
+"""How one character may be read, the likeliest first."""
+
 MOST_READINGS = 8
 _MOST_SPELLINGS = 6
 _LONGEST = max(map(len, SYLLABLES))
@@ -23,6 +26,7 @@ _PREFIXES = frozenset(s[:end] for s in SYLLABLES for end in range(1, len(s)))
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE = re.compile(f"[{_HAN}]")
+_BEGINS_DOUBLE_SURNAME = frozenset(surname[0] for surname in DOUBLE_SURNAMES)
 _PART = re.compile(rf"[{_HAN}]|\d+|[^\W\d_{_HAN}]+")
 
 
@@ -42,29 +46,36 @@ def readings(name: str, *, of_person: bool) -> list[Reading]:
     institution is read by its words (重庆 chong qing, 银行 yin hang).
     """
     parts = _PART.findall(name)
-    if of_person:
-        return list(_by_likelihood(_of_person(parts), doubts=2))
-    return list(_by_likelihood(_of_institution(parts), doubts=1))
+    choices = _of_person(parts) if of_person else _of_institution(parts)
+    usual = tuple([choice[0] for choice in choices])
+    doubtful = [place for place, choice in enumerate(choices) if len(choice) > 1]
+    if not doubtful:
+        return [usual]
+    if len(doubtful) == 1:
+        [place] = doubtful
+        return [(*usual[:place], choice, *usual[place + 1 :]) for choice in choices[place]][:MOST_READINGS]
+    return list(_by_likelihood(usual, choices, doubtful, doubts=2 if of_person else 1))
 
 
-def _of_person(parts: Sequence[str]) -> list[list[str]]:
+def _of_person(parts: Sequence[str]) -> list[Choice]:
     surname = _surname(parts)
-    return surname + [_choices(part) for part in parts[len(surname) :]]
+    return surname + list(map(_choices, parts[len(surname) :]))
 
 
-def _surname(parts: Sequence[str]) -> list[list[str]]:
-    for length in (4, 2):
-        if (double := DOUBLE_SURNAMES.get("".join(parts[:length]))) and len(double) == length:
-            return [[syllable] for syllable in double]
-    if parts and parts[0] in SURNAMES:
-        return [SURNAMES[parts[0]]]
-    return []
+def _surname(parts: Sequence[str]) -> list[Choice]:
+    if not parts:
+        return []
+    if parts[0] in _BEGINS_DOUBLE_SURNAME:
+        for length in (4, 2):
+            if (double := DOUBLE_SURNAMES.get("".join(parts[:length]))) and len(double) == length:
+                return [_with_u((syllable,)) for syllable in double]
+    return [_with_u(tuple(SURNAMES[parts[0]]))] if parts[0] in SURNAMES else []
 
 
-def _of_institution(parts: Sequence[str]) -> list[list[str]]:
+def _of_institution(parts: Sequence[str]) -> list[Choice]:
     words = [syllable for run in _runs(parts) for syllable in lazy_pinyin(run)]
     return [
-        [read, *(other for other in IN_PLACES.get(part, ()) if other != read)]
+        _with_u((read, *(other for other in IN_PLACES.get(part, ()) if other != read)))
         for part, read in zip(parts, words, strict=True)
     ]
 
@@ -85,23 +96,18 @@ def _runs(parts: Sequence[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _choices(part: str) -> list[str]:
-    return IN_NAMES.get(part) or [_usual(part) if is_chinese(part) else part]
+def _choices(part: str) -> Choice:
+    return _with_u(tuple(IN_NAMES.get(part) or [_usual(part) if is_chinese(part) else part]))
 
 
-def _with_u(choice: list[str]) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _with_u(choice: Choice) -> Choice:
     dotless = [s.replace("v", "u") for s in choice if s in SYLLABLES and "v" in s]
-    return list(dict.fromkeys(choice + dotless))
+    return tuple(dict.fromkeys([*choice, *dotless]))
 
 
-def _by_likelihood(choices: list[list[str]], doubts: int) -> Iterator[Reading]:
+def _by_likelihood(usual: Reading, choices: list[Choice], doubtful: list[int], doubts: int) -> Iterator[Reading]:
     """The usual reading, then those in which one character is read otherwise, up to `doubts` of them."""
-    usual = tuple([choice[0] for choice in choices])
-    if not any(len(choice) > 1 or "v" in choice[0] for choice in choices):
-        yield usual
-        return
-    choices = [_with_u(choice) for choice in choices]
-    doubtful = [place for place, choice in enumerate(choices) if len(choice) > 1]
     given = 0
     for number in range(doubts + 1):
         for places in combinations(doubtful, number):
@@ -115,7 +121,7 @@ def _by_likelihood(choices: list[list[str]], doubts: int) -> Iterator[Reading]:
 
 def initials(reading: Reading) -> str:
     """First letters; a number whole, as it is typed: 301yy."""
-    return "".join(syllable if syllable.isdigit() else syllable[0] for syllable in reading)
+    return "".join([syllable if syllable.isdigit() else syllable[0] for syllable in reading])
 
 
 # What typed letters may mean

@@ -1,9 +1,10 @@
 """What the search columns of a customer hold, and how a name and a typed text are made comparable."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain
+from operator import add
 from typing import Any
 
 from crm.base.pinyin import Reading, initials, readings
@@ -50,7 +51,7 @@ def search_columns(name: str, kind: str) -> dict[str, Any]:
         "pinyin": _joined(usual),
         "initials": initials(usual)[:MOST_LETTERS],
         "other_pinyin": ",".join(map(_joined, others)),
-        "keys": list(dict.fromkeys([*name_keys(folded), *_sound_keys([usual, *others])])),
+        "keys": list(dict.fromkeys([*name_keys(folded), *_sound_keys(usual, others)])),
     }
 
 
@@ -60,29 +61,30 @@ def _joined(reading: Reading) -> str:
 
 def name_keys(folded: str) -> Iterator[str]:
     """Every character and every two neighbours: a trigram index can't find less than three of them."""
-    yield from folded
-    yield from pairs(folded)
+    return chain(folded, pairs(folded))
 
 
-def pairs(parts: Iterable[str]) -> Iterator[str]:
-    return (left + right for left, right in pairwise(parts))
+def pairs(parts: Sequence[str]) -> Iterator[str]:
+    return map(add, parts, parts[1:])
 
 
-def _sound_keys(all_readings: list[Reading]) -> Iterator[str]:
-    for reading in all_readings:
-        yield from syllable_keys(reading)
-        yield from initial_keys(initials(reading))
-    for other in all_readings[1:]:  # the usual one is found by its own columns
-        yield whole_key("".join(other))
-        yield whole_key(initials(other))
+def _sound_keys(usual: Reading, others: list[Reading]) -> list[str]:
+    keys = [*syllable_keys(usual), *initial_keys(initials(usual))]
+    wholes = []  # the usual one is found by its own columns
+    for other in others:
+        letters = initials(other)
+        keys += syllable_keys(other)
+        keys += initial_keys(letters)
+        wholes += [whole_key("".join(other)), whole_key(letters)]
+    return keys + wholes
 
 
-def syllable_keys(syllables: Iterable[str]) -> Iterator[str]:
-    return (f"~{syllable}" for syllable in syllables)
+def syllable_keys(syllables: Iterable[str]) -> list[str]:
+    return ["~" + syllable for syllable in syllables]
 
 
-def initial_keys(letters: str) -> Iterator[str]:
-    return (f"-{pair}" for pair in pairs(letters))
+def initial_keys(letters: str) -> list[str]:
+    return ["-" + pair for pair in pairs(letters)]
 
 
 def whole_key(letters: str) -> str:
