@@ -1,7 +1,7 @@
 """From the cells of a file to COPY, in batches."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,6 +38,8 @@ class Filling:
         for line, cells in rows:
             if count and not count % BATCH:
                 tell(count)
+                for parser in self._parsers:
+                    parser.consider(BATCH)
             count += 1
             if cells is None:
                 self._reject(line, "", _("has more or fewer cells than the header."))
@@ -77,18 +79,28 @@ class _Parser:
         self.name = column.name
         self.remembered: dict[str, str] = {}
         self._column, self._reading, self._sources = column, reading, sources
+        self._remembers, self._parsed = True, 0
 
     def parse(self, cell: str, row: Mapping[str, str]) -> str:
-        watched = _Watched(row)
-        values = self._column.values(cell, watched, self._reading)
+        watched = _Watched(row) if self._remembers else None
+        values = self._column.values(cell, row if watched is None else watched, self._reading)
         if self._sources is not None and values[0] is not None:
             self._sources.add(values[0])
         text = _copy_text(values)
-        if not watched.used and len(cell) <= _LONGEST_REMEMBERED:
-            if len(self.remembered) == _MOST_REMEMBERED:
-                self.remembered.clear()
-            self.remembered[cell] = text
+        if watched is not None:
+            self._parsed += 1
+            if not watched.used and len(cell) <= _LONGEST_REMEMBERED:
+                if len(self.remembered) == _MOST_REMEMBERED:
+                    self.remembered.clear()
+                self.remembered[cell] = text
         return text
+
+    def consider(self, rows: int) -> None:
+        """Stop remembering, once and for all, where it did not help in the last `rows`: ids, phone numbers."""
+        if self._parsed > rows * 4 // 5:
+            self._remembers = False
+            self.remembered.clear()
+        self._parsed = 0
 
 
 class _Watched(Mapping[str, str]):
@@ -131,7 +143,11 @@ class _Copy:
             self._lines.clear()
 
 
-def _copy_text(values: Iterable[str | None]) -> str:
+def _copy_text(values: Sequence[str | None]) -> str:
+    if None not in values:
+        text = "\t".join(values)  # type: ignore[arg-type]
+        if text.count("\t") == len(values) - 1 and not ("\\" in text or "\n" in text or "\r" in text):
+            return text  # as nearly always
     return "\t".join([r"\N" if value is None else _escaped(value) for value in values])
 
 

@@ -207,8 +207,9 @@ class Stage:
             elif isinstance(column, Reference) and not isinstance(column, Key):
                 if resolving.may_name_this_file(column):
                     self._find_in_this_file(column)
-                identity = f"s.{q(column.name + '_id')}"
-                self._reject_unknown(column, f"s.{q(column.name)} IS NULL AND {identity} IS NOT NULL", identity)
+                if self._sources[column.name]:
+                    identity = f"s.{q(column.name + '_id')}"
+                    self._reject_unknown(column, f"s.{q(column.name)} IS NULL AND {identity} IS NOT NULL", identity)
         if self.kind.derived and resolving.derives_later:
             sets = ", ".join(f"{q(derived.name)} = {derived.expression}" for derived in self.kind.derived)
             self.run(f"UPDATE stage s SET {sets}")
@@ -273,9 +274,13 @@ class Stage:
     def match(self) -> None:
         """Find the row that each staged row stands for, and take over what the file leaves out."""
         on = " AND ".join(f"{self.key_expression('c', k)} = {self.key_expression('s', k)}" for k in self.kind.key)
-        fill = "".join(f", {q(n)} = c.{q(n)}" for column in self._absent for n in self._compared_names(column))
+        absent = [n for column in self._absent for n in self._compared_names(column)]
+        fill = "".join(f", {q(n)} = c.{q(n)}" for n in absent)
+        verdict = "'same'"
+        if self.kind.prepare is None:  # nothing will change the row after this
+            verdict = self._verdict([n for n in self.kind.compared if n not in absent])
         self.run(
-            f"UPDATE stage s SET row_id = c.row_id, verdict = 'same'{fill} FROM ({self.kind.current}) c WHERE {on}"
+            f"UPDATE stage s SET row_id = c.row_id, verdict = {verdict}{fill} FROM ({self.kind.current}) c WHERE {on}"
         )
 
     def _compared_names(self, column: Column) -> list[str]:
@@ -311,14 +316,19 @@ class Stage:
         )
 
     def judge(self) -> None:
-        """The verdict on each row: new, changed or same."""
-        compared = self.kind.compared
-        if compared:
-            ours, theirs = (", ".join(f"{alias}.{q(n)}" for n in compared) for alias in ("s", "c"))
+        """The verdict on each row that `prepare` may have changed: new, changed or same."""
+        if self.kind.prepare:
             self.run(
                 f"""UPDATE stage s SET verdict = 'changed' FROM ({self.kind.current}) c
-                    WHERE c.row_id = s.row_id AND ROW({ours}) IS DISTINCT FROM ROW({theirs})"""
+                    WHERE c.row_id = s.row_id AND {self._verdict(self.kind.compared)} = 'changed'"""
             )
+
+    def _verdict(self, compared: list[str]) -> str:
+        """SQL for the verdict on a staged row `s` that stands for the current one `c`."""
+        if not compared:
+            return "'same'"
+        ours, theirs = (", ".join(f"{alias}.{q(n)}" for n in compared) for alias in ("s", "c"))
+        return f"CASE WHEN ROW({ours}) IS DISTINCT FROM ROW({theirs}) THEN 'changed' ELSE 'same' END"
 
     def counts(self) -> dict[str, int]:
         self.run("SELECT verdict, count(*) FROM stage GROUP BY 1")
