@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crm.base.exchange.loading import open_table
+from crm.base.models import ExternalId
 from crm.exchange import KINDS
 from customers.models import Affiliation, Customer, CustomerStatus
 from tests.cast import Cast
@@ -24,6 +25,33 @@ def test_batches_write_what_one_transaction_would(known_cast: Cast, load_file: L
     assert outcome.created == 7
     assert Customer.objects.filter(name__startswith="人").count() == 7
     assert load_file("persons", "id,name\n" + "".join(f"{n},人{n}\n" for n in range(7)), batch=2).unchanged == 7
+
+
+def test_batches_of_changed_and_new_rows_leave_the_others_alone(known_cast: Cast, load_file: Load) -> None:
+    load_file("persons", "id,name\n" + "".join(f"{n},人{n}\n" for n in range(6)))
+    before = dict(Customer.objects.filter(name__in=["人1", "人3", "人5"]).values_list("name", "version"))
+    outcome = load_file(
+        "persons", "id,name\n" + "".join(f"{n},{'人' if n % 2 else '民'}{n}\n" for n in reversed(range(11))), batch=2
+    )
+    assert (outcome.created, outcome.updated, outcome.unchanged) == (5, 3, 3)
+    assert set(Customer.objects.filter(name__regex="^[人民][0-9]+$").values_list("name", flat=True)) == {
+        f"{'人' if n % 2 else '民'}{n}" for n in range(11)
+    }
+    assert dict(Customer.objects.filter(name__in=before).values_list("name", "version")) == before
+    ids = ExternalId.objects.filter(kind="person", source="crm", external_id__regex="^[0-9]+$")
+    assert ids.values("object_id").distinct().count() == 11
+
+
+def test_a_cell_that_leans_on_its_row_is_read_anew_in_every_row(
+    known_cast: Cast, load_file: Load, rejects: Callable[[], list[tuple[str, str, str]]]
+) -> None:
+    """1.50 is an amount of yuan and none of yen, however often the file has said it before."""
+    head = "institution,product,month,revenue,currency\n"
+    months = [f"{2000 + n // 12}-{n % 12 + 1:02}" for n in range(40)]
+    lines = [f"H,nuo,{month},1.50,{'JPY' if n % 4 == 3 else 'CNY'}\n" for n, month in enumerate(months)]
+    outcome = load_file("sales", head + "".join(lines))
+    assert (outcome.created, outcome.rejected) == (30, 10)
+    assert [line for line, _column, _sentence in rejects()] == [str(n + 2) for n in range(40) if n % 4 == 3]
 
 
 def test_an_import_tells_how_far_it_is(known_cast: Cast, load_file: Load) -> None:
