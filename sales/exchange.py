@@ -42,8 +42,7 @@ def _write_sales(stage: Stage) -> None:
         """UPDATE sales_salesmonth m SET current = false FROM stage s
             WHERE s.verdict = 'changed' AND m.id = s.row_id"""
     )
-    stage.run("UPDATE stage SET verdict = 'new' WHERE verdict = 'changed'")
-    stage.insert("sales_salesmonth", {**_FIGURES, "current": "true"})
+    stage.insert("sales_salesmonth", {**_FIGURES, "current": "true"}, changed=True)
 
 
 SALES = Kind(

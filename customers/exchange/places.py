@@ -121,8 +121,11 @@ _TRADE: tuple[Column, ...] = (
 )
 
 
+def _key_by_institution(stage: Stage) -> None:
+    stage.run("UPDATE stage SET new_id = institution")
+
+
 def _write_trade_files(stage: Stage) -> None:
-    stage.run("UPDATE stage SET row_id = institution WHERE verdict = 'new'")  # its key is the institution's
     stage.upsert("customers_tradefile", {c.name: f"s.{c.name}" for c in _TRADE}, pk="institution_id")
 
 
@@ -135,6 +138,7 @@ TRADE_FILES = Kind(
         SELECT institution_id AS row_id, institution_id AS institution, {", ".join(c.name for c in _TRADE)}
         FROM customers_tradefile
     """,
+    prepare=_key_by_institution,
     write=_write_trade_files,
     carries=("customers.TradeFile",),
 )

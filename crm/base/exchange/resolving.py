@@ -7,6 +7,7 @@ whatever the planner believes of a table that an import of a moment ago filled.
 from dataclasses import dataclass, field
 
 from crm.base.exchange.columns import Column
+from crm.base.exchange.copies import ROW
 from crm.base.exchange.filling import q
 from crm.base.exchange.kinds import Kind
 from crm.base.exchange.references import Key, Reference, References
@@ -34,6 +35,8 @@ class Resolving:
                 found[column.name] = self._find(column)
                 columns.append(f"{found[column.name]} AS {q(column.name)}")
         new_id = "c.new_id"
+        if ROW in self.kind.columns_by_name and self.kind.row_id == "uuid":
+            new_id = f"coalesce(c.{ROW}, c.new_id)"  # of a copy
         if "rounds" in self.sources.get("id", ()) and self.kind.entity:
             # A `rounds:` id that is not there yet becomes the id of the new row: exports come back whole.
             new_id = f"CASE WHEN c.id_source = 'rounds' AND {found['id']} IS NULL THEN c.id_id::uuid ELSE {new_id} END"

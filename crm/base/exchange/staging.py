@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.base.exchange.columns import Column, Day, Reading
+from crm.base.exchange.copies import ROW
 from crm.base.exchange.filling import Filling
 from crm.base.exchange.filling import q as q
 from crm.base.exchange.kinds import Check, Kind
@@ -93,16 +94,18 @@ class Stage:
         self.run(f"UPDATE {table} t SET {sets} FROM stage s WHERE s.verdict = 'changed' AND t.{pk} = s.row_id")
         self.insert(table, values | (on_insert or {}), pk=pk)
 
-    def insert(self, table: str, values: dict[str, str], *, pk: str = "id") -> None:
-        """Write new rows to `table`: all there is to do where rows never change."""
+    def insert(self, table: str, values: dict[str, str], *, pk: str = "id", changed: bool = False) -> None:
+        """Write new rows to `table`: all there is to do where rows never change. With `changed` a changed row
+        is a new one, too: a version."""
         inserted = values
         if self.kind.row_id == "uuid":
             inserted = {pk: "s.row_id"} | inserted
         elif self._numbered:
             inserted = {pk: f"coalesce(s.{ROW}, nextval(pg_get_serial_sequence('{table}', '{pk}')))"} | inserted
+        verdicts = "s.verdict <> 'same'" if changed else "s.verdict = 'new'"
         self.run(
             f"""INSERT INTO {table} ({", ".join(inserted)})
-                SELECT {", ".join(inserted.values())} FROM stage s WHERE s.verdict = 'new' ORDER BY s.line_no"""
+                SELECT {", ".join(inserted.values())} FROM stage s WHERE {verdicts} ORDER BY s.line_no"""
         )
         if self._numbered and self.kind.row_id == "bigint":
             self._advance(table, pk)
