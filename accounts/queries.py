@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Posting, Territory, TerritoryPath, User
+from accounts.models import Posting, SavedView, Territory, TerritoryPath, User
 from crm.base import clock
 
+LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
 SUPERVISORS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS)
 
 
@@ -47,3 +48,8 @@ def ground_near(user: User, focus: UUID | None) -> tuple[list[Territory], list[T
         .order_by("-above", "name", "id")
     )
     return [t for t in near if t.above is not None], [t for t in near if t.above is None]
+
+
+def saved_views(user: User, list_name: str) -> list[SavedView]:
+    """The views that `user` keeps of a list, the oldest first."""
+    return list(user.saved_views.filter(list_name=list_name).order_by("pk"))

@@ -1,32 +1,38 @@
-"""Signing in and out, the language, and the frame of every page."""
+"""Signing in and out, the language, saved views of lists, and the frame of every page."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts import actions
 from accounts.forms import SignInForm
-from accounts.models import Posting, User
-from accounts.queries import SUPERVISORS
+from accounts.models import Posting, SavedView, User
+from accounts.queries import LOGS_VISITS, SUPERVISORS
+from crm.base.lists import list_pages
+from crm.base.toasts import Undo, tell
 
 OWN_NAMES = (("en", "English"), ("zh-hans", "简体中文"))  # a language is offered in its own words
 
-LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
-
 # Section: its page, its word, its icon, the roles that see it (none: everybody), its other pages.
 SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("today", _("Today"), "today", (Posting.Role.REP,), ()),
-    ("customers", _("Customers"), "people", (), ("customer", "log-visit")),
-    ("tiers", _("Tiers"), "tiers", SUPERVISORS, ()),
+    ("today", gettext_lazy("Today"), "today", (Posting.Role.REP,), ()),
+    ("customers", gettext_lazy("Customers"), "people", (), ("customer", "log-visit")),
+    ("visits", gettext_lazy("Visits"), "list", (), ()),
+    ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
 )
 
 
@@ -66,6 +72,61 @@ def language(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Who is signed in, with which postings; language and sign-out."""
     return render(request, "accounts/account.html")
+
+
+def _may_be_named(request: HttpRequest) -> str:
+    return " ".join(request.POST.get("name", "").split())[: SavedView.LONGEST_NAME]
+
+
+def _back_to(view: SavedView) -> HttpResponse:
+    return redirect(f"{reverse(view.list_name)}?{view.query}")
+
+
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep how a list is looked at, under a name."""
+    user, name = request.user, _may_be_named(request)
+    assert isinstance(user, User)
+    list_name, query = request.POST.get("list", ""), request.POST.get("query", "")
+    if list_name not in list_pages() or not query or len(query) > SavedView.LONGEST_QUERY:
+        raise BadRequest
+    wanted = SavedView(list_name=list_name, name=name, query=query)
+    if not name:
+        messages.error(request, _("The view was not saved: give it a name."))
+        return _back_to(wanted)
+    try:
+        view = actions.save_view(actor=user, list_name=list_name, name=name, query=query)
+    except actions.TooManyViews as refused:
+        messages.error(request, str(refused))
+        return _back_to(wanted)
+    undo = Undo(reverse("delete-view", args=[view.pk]))
+    tell(request, _("View “%s” is saved.") % name, undo)
+    return _back_to(view)
+
+
+@require_POST
+def rename_view(request: HttpRequest, pk: int) -> HttpResponse:
+    user, name = request.user, _may_be_named(request)
+    assert isinstance(user, User)
+    view = get_object_or_404(user.saved_views, pk=pk)
+    if not name:
+        messages.error(request, _("The view keeps its name: no other was given."))
+    elif name != view.name:
+        actions.rename_view(actor=user, view=view, name=name)
+        undo = Undo(reverse("rename-view", args=[pk]), {"name": view.name})
+        tell(request, _("The view is now called “%s”.") % name, undo)
+    return _back_to(view)
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, User)
+    view = get_object_or_404(user.saved_views, pk=pk)
+    actions.delete_view(actor=user, view=view)
+    again = {"list": view.list_name, "name": view.name, "query": view.query}
+    tell(request, _("View “%s” is deleted.") % view.name, Undo(reverse("save-view"), again))
+    return redirect(view.list_name)
 
 
 def speak_users_language(

@@ -10,7 +10,7 @@ from crm import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
-    path("customers/", customers.views.customers, {"cycle": visits.queries.CYCLE}, name="customers"),
+    path("customers/", customers.views.CustomerList.as_view(), {"cycle": visits.queries.CYCLE}, name="customers"),
     path(
         "customers/<uuid:pk>/",
         customers.views.customer,

@@ -2,62 +2,146 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import territory_menu
 from accounts.models import User
-from accounts.queries import SUPERVISORS, ground_near, lines_of, today_of
+from accounts.queries import SUPERVISORS, lines_of, today_of
 from crm.base import clock
+from crm.base.lists import Column, ListPage, Menu
 from customers import queries
-from customers.forms import SORT_LABELS, CustomerFilter
+from customers.forms import CustomerFilter
 from customers.models import Customer
 
-PAGE = 50
+COLUMNS = (
+    Column(
+        "tier",
+        _("Tier"),
+        lambda row: row.tier or "",
+        sort=("tier", "pinyin", "name"),
+        words=(_("by tier"), _("by tier, C first")),
+        template="customers/_cell_tier.html",
+        card="lead",
+    ),
+    Column(
+        "name",
+        _("Customer"),
+        attrgetter("name"),
+        sort=("pinyin", "name"),  # Chinese sorts by its sound
+        words=(_("by name"), _("by name, backwards")),
+        template="customers/_cell_name.html",
+        card="title",
+    ),
+    Column("roles", _("Roles"), lambda row: " · ".join(row.role_labels)),
+    Column(
+        "institution", _("Institution"), queries.place_of_row, template="customers/_cell_institution.html", card="line"
+    ),
+    Column("territory", _("Territory"), attrgetter("territory_name")),
+    Column("line", _("Product line"), attrgetter("line_name"), card="line"),
+    Column(
+        "last",
+        _("Last visit"),
+        attrgetter("last_visit_on"),
+        sort=("last_visit_on", "pinyin", "name"),
+        words=(_("by last visit, longest ago first"), _("by last visit, newest first")),
+        number=True,
+    ),
+    Column(
+        "due",
+        _("Due"),
+        attrgetter("next_due_on"),
+        sort=("next_due_on", "tier", "pinyin", "name"),
+        words=(_("by due date"), _("by due date, latest first")),
+        template="customers/_cell_due.html",
+        number=True,
+        card="end",
+    ),
+    Column(
+        "cycle",
+        _("This cycle (visits)"),
+        lambda row: "{} / {}".format(*row.made_and_due) if row.made_and_due else None,
+        number=True,
+        short=_("This cycle"),
+        card="named",
+    ),
+)
 
 Facts = Callable[[Customer, User, date], dict[str, Any]]
 """What a floor adds to the page of one customer."""
 
 
-def customers(request: HttpRequest, cycle: queries.Cycle) -> HttpResponse:
-    user, wanted = request.user, CustomerFilter(request.GET).wanted
-    assert isinstance(user, User)
-    on = today_of(user, clock.now())
-    rows = queries.narrowed(queries.listed(user), wanted, on)
-    if wanted["cycle"] in cycle.words:
-        rows = cycle.narrow(rows, wanted["cycle"], on)
-    counts = queries.counted(rows, on)
-    due = wanted["due"]
-    if due:
-        rows = rows.filter(queries.due_filters(on)[due])
-    sort = wanted["sort"] or "due"
-    paginator = Paginator(queries.in_order(rows.select_related("person", "institution"), sort), PAGE)
-    paginator.count = counts[due or "all"]
-    page = paginator.get_page(wanted["page"] or 1)
-    above, under = ground_near(user, wanted["territory"]) if user.has_role(*SUPERVISORS) else ([], [])
-    context = {
-        "on": on,
-        "wanted": wanted,
-        "sort": sort,
-        "counts": counts,
-        "page": page,
-        "rows": queries.dress(list(page.object_list), on, cycle),
-        "above": above,
-        "under": under,
-        "cycle_words": cycle.words,
-        "cycle_word": cycle.words.get(wanted["cycle"]),
-        "sort_labels": SORT_LABELS,
-        "sort_label": dict(SORT_LABELS)[sort],
-        "kept": [(word, value) for word, value in wanted.items() if word not in ("q", "page")],
-        "filtered": any(wanted[word] for word in ("q", "tier", "kind", "territory", "cycle", "due")),
-        "several_lines": len(lines_of(user)) > 1,
-        "supervises": user.has_role(*SUPERVISORS),
-    }
-    return render(request, "customers/customers.html", context)
+class CustomerList(ListPage):
+    """Whom the reader sees today, a row for each of his lines. `cycle` comes from the floor of visits."""
+
+    name = "customers"
+    title = _("Customers")
+    searched = _("Name or institution")
+    hint = _("Name, pinyin, phone")
+    form_class = CustomerFilter
+    tabs = "due"
+    first_sort = "due"
+    action = "customers/_row_action.html"
+    nothing_yet = "customers/_none.html"
+    columns = COLUMNS
+
+    @property
+    def cycle(self) -> queries.Cycle:
+        cycle: queries.Cycle = self.kwargs["cycle"]
+        return cycle
+
+    @cached_property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    @cached_property
+    def on(self) -> date:
+        return today_of(self.user, clock.now())
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"cycle_words": self.cycle.words}
+
+    def rows(self) -> QuerySet[Customer]:
+        return queries.listed(self.user)
+
+    def narrow(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        rows = queries.narrowed(rows, self.wanted, self.on)
+        return self.cycle.narrow(rows, self.wanted["cycle"], self.on) if self.wanted["cycle"] else rows
+
+    def tab_conditions(self) -> dict[str, Q]:
+        return queries.due_filters(self.on)
+
+    def complete(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return rows.select_related("person", "institution")
+
+    def dress(self, rows: list[Customer]) -> list[Customer]:
+        return queries.dress(rows, self.on, self.cycle)
+
+    def tie_break(self) -> list[Any]:
+        return ["pk", F("status_id")]
+
+    def link(self, row: Customer) -> str:
+        return reverse("customer", args=[row.pk])
+
+    def shown_columns(self) -> list[Column]:
+        idle = set()
+        if not self.user.has_role(*SUPERVISORS):
+            idle.add("territory")
+        if len(lines_of(self.user)) < 2:
+            idle.add("line")
+        return [column for column in self.columns if column.name not in idle]
+
+    def own_menu(self, name: str) -> Menu | None:
+        return territory_menu(self, self.user) if name == "territory" else None
 
 
 def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Reading visits, reminders and the current cycle."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,15 @@ from django.db.models.functions import JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Posting, Product, User
-from accounts.queries import below, lines_of
+from accounts.queries import LOGS_VISITS, SUPERVISORS, below, lines_of
 from customers.models import Affiliation, Customer, CustomerStatus, Institution
 from customers.queries import Cycle, affiliations
+from customers.queries.search import matching
 from visits.models import Attendee, CallTarget, FollowUp, Reminder, Visit, VisitProduct
 
 TIMELINE, IN_SIGHT = 30, 8  # visits on a customer's page, and those not folded away
 COLLEAGUES = 40
+MAKERS = 200  # names that a menu still holds
 COMING = timedelta(days=2)  # a night makes reminders of the two days ahead
 
 _FIGURES = """
@@ -105,6 +107,51 @@ def timeline(user: User, customer_id: UUID) -> QuerySet[Visit]:
             ),
         )
         .order_by("-on", "-reported_at", "-pk")
+    )
+
+
+def made(user: User) -> QuerySet[Visit]:
+    """A rep's own visits; for those who have territories below them, all that they see."""
+    visits = Visit.objects.for_user(user).reported()
+    return visits if user.has_role(*SUPERVISORS) else visits.filter(maker=user)
+
+
+def makers_below(user: User) -> list[User]:
+    """Who visits in the ground of `user` today."""
+    if not user.has_role(*SUPERVISORS):
+        return []
+    posted = Posting.objects.filter(
+        user=OuterRef("pk"), role__in=LOGS_VISITS, territory__in=below(user.territory_ids())
+    )
+    return list(User.objects.filter(Exists(posted), is_active=True).order_by("name", "pk")[:MAKERS])
+
+
+def narrowed(visits: QuerySet[Visit], wanted: Mapping[str, Any]) -> QuerySet[Visit]:
+    if wanted["q"]:
+        found = matching(Customer.objects.all(), wanted["q"]).values("pk")
+        met = Attendee.objects.filter(visit=OuterRef("pk"), customer__in=found)
+        visits = visits.filter(Exists(met) | Q(place__in=found))
+    if wanted["since"]:
+        visits = visits.filter(on__gte=wanted["since"])
+    if wanted["until"]:
+        visits = visits.filter(on__lte=wanted["until"])
+    if wanted["channel"]:
+        visits = visits.filter(channel=wanted["channel"])
+    if wanted["maker"]:
+        visits = visits.filter(maker=wanted["maker"])
+    if territory := wanted["territory"]:
+        alone = Q(territory=territory)
+        visits = visits.filter(alone if wanted["alone"] else Q(territory__in=below([territory])))
+    return visits
+
+
+def told(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """With who was met, what was talked about, and the words of the maker, place and territory."""
+    met = Attendee.objects.filter(visit=OuterRef("pk")).order_by("pk")
+    products = VisitProduct.objects.filter(visit=OuterRef("pk")).order_by("position", "pk")
+    return visits.select_related("maker", "place__customer", "territory").annotate(
+        people=ArraySubquery(met.values(json=JSONObject(pk="customer_id", name="customer__name"))),
+        talked=ArraySubquery(products.values(json=JSONObject(name="product__name", reaction="reaction"))),
     )
 
 

@@ -1,5 +1,6 @@
 from accounts.models.calendar import Holiday, TimeOff
 from accounts.models.ground import Line, Product, Territory, TerritoryParent, TerritoryPath
+from accounts.models.lists import SavedView
 from accounts.models.people import Posting, User
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "Line",
     "Posting",
     "Product",
+    "SavedView",
     "Territory",
     "TerritoryParent",
     "TerritoryPath",

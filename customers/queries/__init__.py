@@ -1,16 +1,15 @@
 """Reading sets of customers."""
 
 from customers.queries.about import about
-from customers.queries.lists import Cycle, affiliations, counted, dress, due_filters, in_order, listed, narrowed
+from customers.queries.lists import Cycle, affiliations, dress, due_filters, listed, narrowed, place_of_row
 
 __all__ = [
     "Cycle",
     "about",
     "affiliations",
-    "counted",
     "dress",
     "due_filters",
-    "in_order",
     "listed",
     "narrowed",
+    "place_of_row",
 ]

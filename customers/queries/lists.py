@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
 from accounts.models import Posting, User
@@ -26,14 +26,6 @@ class Cycle:
     words: Mapping[str, Any]
     narrow: Callable[[QuerySet[Customer], str, date], QuerySet[Customer]]
     figures: Callable[[Iterable[UUID], date], dict[Key, tuple[int, int]]]
-
-
-_COLUMNS = {
-    "due": ["next_due_on", "tier", "pinyin", "name"],  # Chinese sorts by its sound
-    "name": ["pinyin", "name"],
-    "tier": ["tier", "pinyin", "name"],
-    "last": ["last_visit_on", "pinyin", "name"],
-}
 
 
 def listed(user: User) -> QuerySet[Customer]:
@@ -94,18 +86,6 @@ def due_filters(on: date) -> dict[str, Q]:
     }
 
 
-def counted(rows: QuerySet[Customer], on: date) -> dict[str, int]:
-    """How many rows each tab holds, in one statement."""
-    tabs = {word: Count("pk", filter=condition) for word, condition in due_filters(on).items()}
-    return rows.aggregate(all=Count("pk"), **tabs)
-
-
-def in_order(rows: QuerySet[Customer], sort: str) -> QuerySet[Customer]:
-    first, *others = _COLUMNS[sort.lstrip("-")]
-    leading = OrderBy(F(first), descending=sort.startswith("-"), nulls_last=True)
-    return rows.order_by(leading, *others, "pk", F("status_id"))
-
-
 def dress(customers: list[Customer], on: date, cycle: Cycle) -> list[Customer]:
     """Give each row its affiliation, roles and cycle, each read once for all rows."""
     ids = {customer.pk for customer in customers}
@@ -121,6 +101,14 @@ def dress(customers: list[Customer], on: date, cycle: Cycle) -> list[Customer]:
         customer.role_labels = roles.get(customer.pk, [])  # type: ignore[attr-defined]
         customer.made_and_due = made_and_due.get((customer.pk, customer.line_id))  # type: ignore[attr-defined]
     return customers
+
+
+def place_of_row(customer: Customer) -> str:
+    """Where somebody of the list works; what an institution is."""
+    place = customer.place  # type: ignore[attr-defined]
+    if place:
+        return " · ".join(filter(None, [place.institution.customer.name, place.department, place.position]))
+    return customer.institution.get_kind_display() if customer.kind == Customer.Kind.INSTITUTION else ""
 
 
 def affiliations(people: Iterable[UUID], on: date) -> QuerySet[Affiliation]:

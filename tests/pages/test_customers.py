@@ -14,7 +14,7 @@ from tests.cast import TODAY, person
 def names(answer: Any) -> list[str]:
     """The customers on the page, in its order."""
     assert answer.status_code == 200
-    return re.findall(r'class="row-link"[^>]*><b class="strong">(.*?)</b>', html.unescape(answer.content.decode()))
+    return re.findall(r'class="row-link"[^>]*>\s*<b class="strong">(.*?)</b>', html.unescape(answer.content.decode()))
 
 
 @pytest.fixture
@@ -151,6 +151,6 @@ def test_the_word_line_is_not_seen_where_there_is_one(world, page) -> None:
 
 
 def test_an_empty_list_says_what_to_do(world, page) -> None:
-    assert "No customer fits all of this" in page(world.cast.lin, "?q=nobody").content.decode()
+    assert "Nothing fits all of this" in page(world.cast.lin, "?q=nobody").content.decode()
     assert "You have no posting today" in page(world.cast.idle).content.decode()
     assert "No customers here yet" in page(world.cast.stranger).content.decode()

@@ -62,7 +62,7 @@ def test_every_number_opens_exactly_its_rows(ground) -> None:
                 opened = client.get(address + more)
                 assert opened.context["counts"]["all"] == count, (row.territory.name, more)
                 if more.endswith("planned"):
-                    figures = [r.made_and_due for r in opened.context["rows"]]
+                    figures = [r.of.made_and_due for r in opened.context["rows"]]
                     assert sum(made for made, _due in figures) == cell.made
                     assert sum(due for _made, due in figures) == cell.due
     links = re.findall(r'href="(/customers/\?[^"]+)"', answer.content.decode())

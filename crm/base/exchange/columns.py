@@ -18,6 +18,7 @@ Sentence = str | Promise
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # of any date that a file may name
 _NO_END = "9999-12-31"
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -298,6 +299,11 @@ class Money(Number):
 def bare(cell: str) -> str:
     """A text without the apostrophe by which an export keeps a spreadsheet from computing it."""
     return cell[1:] if cell[:1] == "'" and _QUOTED_FORMULA.match(cell) else cell
+
+
+def neutral(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; `bare` undoes it."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def neutral_sql(value: str) -> str:

@@ -1,0 +1,275 @@
+"""The view behind every list."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import islice
+from typing import Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from crm.base import clock
+from crm.base.lists.columns import Cell, Column, Head, Row, Words
+from crm.base.lists.files import FILES, MOST_XLSX_ROWS
+from crm.base.lists.filters import ListForm, Menu, Option, choice_menu, menus
+
+MOST_PRINTED = 1_000  # rows of one print; more is a file's work
+_BATCH = 1_000  # rows of a file that are dressed at once
+
+_PAGES: dict[str, type["ListPage"]] = {}
+
+
+def list_pages() -> dict[str, type["ListPage"]]:
+    """Every list of the house, by name."""
+    return dict(_PAGES)
+
+
+class ListPage(View):
+    """Statements: whatever the rows, one counts (tabs too), one reads a page of rows; `dress` may add its own."""
+
+    http_method_names = ["get", "head"]
+
+    name: ClassVar[str] = ""  # of the address, of saved views, of files
+    title: ClassVar[Words] = ""
+    columns: ClassVar[Sequence[Column]] = ()
+    form_class: ClassVar[type[ListForm]] = ListForm
+    searched: ClassVar[Words] = gettext_lazy("Search")  # the label of the search box
+    hint: ClassVar[Words] = ""  # what one may type there
+    tabs: ClassVar[str] = ""  # the choice that stands above the list, each word with its count
+    first_sort: ClassVar[str] = ""
+    size: ClassVar[int] = 50
+    action: ClassVar[str] = ""  # the template of what can be done with a row
+    nothing_yet: ClassVar[str] = "lists/_nothing_yet.html"  # what to do first
+    template: ClassVar[str] = "lists/list.html"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.name:
+            _PAGES[cls.name] = cls
+
+    # What a list says of itself
+
+    @property
+    def on(self) -> date:
+        """The reader's today."""
+        return clock.company_date(clock.now())
+
+    def rows(self) -> QuerySet[Any]:
+        """All rows that the reader may see."""
+        raise NotImplementedError
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of `rows` that `self.wanted` asks for, but for the tab."""
+        return rows
+
+    def tab_conditions(self) -> dict[str, Q]:
+        """The rows of each tab, by its word in the address."""
+        return {}
+
+    def complete(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With what cells need of other tables; not asked when rows are counted."""
+        return rows
+
+    def dress(self, rows: list[Any]) -> list[Any]:
+        """Give a page of rows what one statement a row would be too many for."""
+        return rows
+
+    def link(self, row: Any) -> str:
+        """Where a row leads; empty: nowhere."""
+        return ""
+
+    def shown_columns(self) -> list[Column]:
+        """The columns that this reader needs."""
+        return list(self.columns)
+
+    def own_menu(self, name: str) -> Menu | None:
+        """The menu of a filter that is no plain choice."""
+        return None
+
+    def tie_break(self) -> list[Any]:
+        """What makes an order total."""
+        return ["pk"]
+
+    # What follows from it
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.form = self.form_class(request.GET, **self.form_arguments())
+        self.wanted = self.form.wanted
+        rows = self.narrow(self.rows())
+        self.counts = self._counted(rows)
+        if self.tab:
+            rows = rows.filter(self.tab_conditions()[self.tab])
+        rows = self.complete(rows.order_by(*self._order()))
+        kind = request.GET.get("as", "")
+        if kind in FILES:
+            return self._file(kind, rows)
+        return self._page(rows, on_paper=kind == "print")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {}
+
+    def _counted(self, rows: QuerySet[Any]) -> dict[str, int]:
+        tabs = {word: Count("pk", filter=condition) for word, condition in self.tab_conditions().items()}
+        return rows.aggregate(all=Count("pk"), **tabs)
+
+    @cached_property
+    def tab(self) -> str:
+        """The word of the tab that is open, empty for all rows."""
+        return (self.wanted[self.tabs] or "") if self.tabs else ""
+
+    @property
+    def count(self) -> int:
+        return self.counts[self.tab or "all"]
+
+    @cached_property
+    def sort(self) -> str:
+        """A column's name, with a minus for descending."""
+        asked = self.request.GET.get("sort", "")
+        known = {column.name for column in self.shown_columns() if column.sort}
+        return asked if asked.removeprefix("-") in known else self.first_sort
+
+    def _order(self) -> list[Any]:
+        column = next(column for column in self.columns if column.name == self.sort.removeprefix("-"))
+        return [*column.order(descending=self.sort.startswith("-")), *self.tie_break()]
+
+    def address(self, **changes: Any) -> str:
+        """This list as it is, with words of its address changed, or taken away by None."""
+        state: dict[str, Any] = self.state | changes
+        if state.get("sort") == self.first_sort:
+            del state["sort"]
+        words = QueryDict(mutable=True)
+        words.update({word: str(value) for word, value in state.items() if value not in (None, "")})
+        return f"?{words.urlencode()}" if words else "?"
+
+    @cached_property
+    def state(self) -> dict[str, str]:
+        """What the address says of filters and order; the page of it is not kept."""
+        return self.form.state() | {"sort": self.sort}
+
+    @property
+    def query(self) -> str:
+        """The state as a saved view keeps it."""
+        return self.address().removeprefix("?")
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.wanted.values())
+
+    @property
+    def filters_chosen(self) -> int:
+        """How many filters hold, the search and the tab apart."""
+        return sum(bool(value) for word, value in self.wanted.items() if word not in ("q", self.tabs))
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the search box must not lose."""
+        return [(word, value) for word, value in self.state.items() if word != "q"]
+
+    @property
+    def kept_beside_dates(self) -> list[tuple[str, str]]:
+        return [(word, value) for word, value in self.state.items() if word not in (self.form.dates or ())]
+
+    @cached_property
+    def menus(self) -> list[Menu]:
+        plain = {menu.name: menu for menu in menus(self.form, self.wanted, self.tabs, self.address)}
+        return [menu for name in self.form.fields if (menu := self.own_menu(name) or plain.get(name))]
+
+    def tab_menu(self) -> list[tuple[Option, int]]:
+        if not self.tabs:
+            return []
+        options = choice_menu(self.form[self.tabs], self.tab, self.address).options
+        return list(zip(options, self.counts.values(), strict=True))
+
+    def sort_menu(self) -> list[Option]:
+        """Every order, for screens that have no heads."""
+        options = []
+        for column in self.shown_columns():
+            ways = column.words or (
+                _("%(column)s, ascending") % {"column": column.label},
+                _("%(column)s, descending") % {"column": column.label},
+            )
+            for word, label in zip((column.name, f"-{column.name}"), ways if column.sort else (), strict=False):
+                options.append(Option(label, self.address(sort=word), chosen=word == self.sort))
+        return options
+
+    def heads(self) -> list[Head]:
+        heads = []
+        for column in self.shown_columns():
+            up, down = column.name, f"-{column.name}"
+            direction = {up: "ascending", down: "descending"}.get(self.sort, "")
+            address = self.address(sort=down if self.sort == up else up) if column.sort else ""
+            heads.append(Head(column, address, direction))
+        return heads
+
+    def _dressed(self, rows: Iterable[Any]) -> list[Row]:
+        columns = self.shown_columns()
+        return [
+            Row(row, self.link(row), [Cell(column, column.value(row)) for column in columns])
+            for row in self.dress(list(rows))
+        ]
+
+    def _page(self, rows: QuerySet[Any], *, on_paper: bool) -> HttpResponseBase:
+        paginator = Paginator(rows, MOST_PRINTED if on_paper else self.size)
+        vars(paginator)["count"] = self.count  # known already
+        page = paginator.get_page(self.request.GET.get("page") or 1)
+        context = self.context() | {
+            "list": self,
+            "on": self.on,
+            "counts": self.counts,
+            "page": page,
+            "rows": self._dressed(page.object_list),
+            "on_paper": on_paper,
+            "form": self.form,
+        }
+        return render(self.request, self.template, context)
+
+    def context(self) -> dict[str, Any]:
+        """What the cells' templates need beside the row."""
+        return {}
+
+    def _file(self, kind: str, rows: QuerySet[Any]) -> HttpResponseBase:
+        if kind == "xlsx" and self.count > MOST_XLSX_ROWS:
+            kind = "csv"  # a sheet does not hold them
+        name = f"{self.name}-{clock.company_date(clock.now()).isoformat()}"
+        answer = FILES[kind](name, self.shown_columns(), self._in_batches(rows))
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+    def _in_batches(self, rows: QuerySet[Any]) -> Iterator[Any]:
+        """All rows, dressed; a cursor of the database keeps them until they are wanted."""
+        left = rows.iterator(chunk_size=_BATCH)
+        while batch := list(islice(left, _BATCH)):
+            yield from self.dress(batch)
+
+    @property
+    def as_csv(self) -> str:
+        return self.address(**{"as": "csv"})
+
+    @property
+    def as_xlsx(self) -> str:
+        return self.address(**{"as": "xlsx"})
+
+    @property
+    def as_print(self) -> str:
+        return self.address(**{"as": "print"})
+
+    @property
+    def period(self) -> list[date | None] | None:
+        """The first and last day that were asked for."""
+        ends = [self.wanted[name] for name in self.form.dates or ()]
+        return ends if any(ends) else None
+
+    @property
+    def has_lead(self) -> bool:
+        return any(column.card == "lead" for column in self.columns)
+
+    @property
+    def home(self) -> str:
+        return reverse(self.name)
