@@ -27,12 +27,15 @@ from crm.base.toasts import Undo, tell
 
 OWN_NAMES = (("en", "English"), ("zh-hans", "简体中文"))  # a language is offered in its own words
 
+APART = "key"  # the icon of pages that are found, but stand in no menu
+
 # Section: its page, its word, its icon, the roles that see it (none: everybody), its other pages.
 SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("today", gettext_lazy("Today"), "today", (Posting.Role.REP,), ()),
     ("customers", gettext_lazy("Customers"), "people", (), ("customer", "log-visit")),
     ("visits", gettext_lazy("Visits"), "list", (), ()),
     ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
+    ("account", gettext_lazy("My account"), APART, (), ()),
 )
 
 
@@ -151,9 +154,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     page = request.resolver_match.url_name if request.resolver_match else ""
-    sections = [
-        {"url": url, "word": word, "icon": icon, "active": page == url or page in others}
+    return context | {
+        "sections": [section for section in sections_of(user, page) if section["main"]],
+        "initial": user.name[:1].upper(),
+        "may_log": user.has_role(*LOGS_VISITS),
+    }
+
+
+def sections_of(user: User, page: str = "") -> list[dict[str, Any]]:
+    """What the user's roles open; `page` is where he is. The last ones stand in no menu."""
+    return [
+        {"url": url, "word": word, "icon": icon, "active": page == url or page in others, "main": icon != APART}
         for url, word, icon, roles, others in SECTIONS
         if not roles or user.has_role(*roles)
     ]
-    return context | {"sections": sections, "initial": user.name[:1].upper(), "may_log": user.has_role(*LOGS_VISITS)}

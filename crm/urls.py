@@ -9,6 +9,8 @@ from crm import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("search/", views.search, name="search"),
+    path("styleguide/", views.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
     path("customers/", customers.views.CustomerList.as_view(), {"cycle": visits.queries.CYCLE}, name="customers"),
     path(

@@ -1,10 +1,42 @@
 """Pages of the house itself."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.queries import today_of
+from crm.base import clock
+from crm.search import search as search_for
+from crm.styleguide import specimens
+
+LONGEST_SEARCH = 80  # characters
 
 
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers. Asks no database: a slow one must not get the process killed."""
     return JsonResponse({"status": "ok"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """What a text finds. POST gives the hits alone, as somebody types: names then stand in no address and no log."""
+    user = request.user
+    assert isinstance(user, User)
+    words = request.POST if request.method == "POST" else request.GET
+    text = " ".join(words.get("q", "").split())[:LONGEST_SEARCH]
+    found = search_for(user, text, today_of(user, clock.now())) if text else None
+    template = "search/_found.html" if request.method == "POST" else "search/search.html"
+    answer = render(request, template, {"text": text, "found": found, "searching": True})
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, for those who build pages: with ROUNDS_DEBUG=1 only."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "styleguide.html", specimens(request))

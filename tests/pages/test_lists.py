@@ -33,7 +33,7 @@ def routes(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 def lists() -> dict[str, type[ListPage]]:
     """The lists that have an address."""
     found = {route.name: getattr(route.callback, "view_class", None) for route in routes()}
-    return {name: view for name, view in found.items() if isinstance(view, type) and issubclass(view, ListPage)}
+    return {str(name): view for name, view in found.items() if isinstance(view, type) and issubclass(view, ListPage)}
 
 
 LISTS = lists()
