@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 MOST_LINES = 400
+LONGEST_TEMPLATE_LINE = 160  # characters: a template is read, too
 COUNTED = {".py", ".js", ".css", ".html"}
 NOT_COUNTED = re.compile(r"(^|/)(migrations|locale)/|^static/vendor/")
 
@@ -89,6 +90,9 @@ def _contents(path: PurePosixPath, text: str) -> Iterator[str]:
     if lines > MOST_LINES:
         yield f"{path}: {lines} lines, at most {MOST_LINES}"
     if path.suffix == ".html":
+        for number, line in enumerate(text.splitlines(), start=1):
+            if len(line) > LONGEST_TEMPLATE_LINE:
+                yield f"{path}:{number}: {len(line)} characters, at most {LONGEST_TEMPLATE_LINE}; break the line"
         yield from _matches(path, _without_comments(text), IN_TEMPLATES)
     if path.suffix == ".py" and not MAY_OVERRIDE.search(str(path)):
         yield from _matches(path, text, IN_PYTHON)

@@ -36,7 +36,8 @@ def test_an_innocent_tree_passes(tree: Path, capsys: pytest.CaptureFixture[str])
         tree,
         "templates/page.html",
         '{# style="x" |safe #}<script src="a.js" defer></script><b class="style" hx-trigger="change"></b>'
-        '<p data-on="1">{{ note }}</p><script type="module" src="b.js">\n</script>',
+        '<p data-on="1">{{ note }}</p><script type="module" src="b.js">\n</script>\n'
+        + "x" * 160,
     )
     assert main([str(tree)]) == 0
     assert capsys.readouterr().out == ""
@@ -57,6 +58,7 @@ def test_an_innocent_tree_passes(tree: Path, capsys: pytest.CaptureFixture[str])
         ("crm/services.py", "", "'services' says nothing"),
         ("notes.md", "", "top level"),
         ("scripts/run.sh", "", "top level"),
+        ("templates/a.html", f"<p>\n{'x' * 161}\n</p>", "161 characters"),
         ("templates/a.html", '<p\n style="color: red">', "inline style"),
         ("templates/a.html", "<script>alert(1)</script>", "script with a body"),
         ("templates/a.html", '<script nonce="x">\nalert(1)</script>', "script with a body"),
