@@ -12,6 +12,7 @@ COPY . .
 # Neither command reads the database: the values only satisfy the settings' readers.
 RUN export SECRET_KEY=only-for-the-build DATABASE_URL=postgresql://x:x@localhost/x REDIS_URL=redis://localhost \
     && python manage.py words && python manage.py collectstatic --noinput
+RUN mkdir /files && chown rounds /files && chmod 700 /files
 USER rounds
 EXPOSE 8000
 CMD ["gunicorn", "crm.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]

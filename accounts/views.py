@@ -35,6 +35,13 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("customers", gettext_lazy("Customers"), "people", (), ("customer", "log-visit")),
     ("visits", gettext_lazy("Visits"), "list", (), ()),
     ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
+    (
+        "files",
+        gettext_lazy("Files"),
+        "file",
+        (Posting.Role.OPERATIONS,),
+        ("import-new", "kind", "import", "exports", "export"),
+    ),
     ("account", gettext_lazy("My account"), APART, (), ()),
 )
 

@@ -14,6 +14,7 @@ from accounts.actions import refresh_ground
 from crm.base import clock, jobs, retention
 from crm.base.actor import acting
 from crm.base.models import JobRun
+from crm.imports.keeping import sweep
 from customers.actions import refresh_alignment
 from sales.actions import roll_up
 from segmentation.actions import compute_tiers, open_call_targets, remind_of_moves
@@ -23,7 +24,13 @@ log = logging.getLogger(__name__)
 
 NAME = "night"
 NIGHTS_MADE_UP = 31  # how many missed nights are made up; of a longer silence the newest
-EXPIRING = [retention.COMMAND_BODIES, retention.SESSIONS, retention.nights(NAME)]
+EXPIRING = [
+    retention.COMMAND_BODIES,
+    retention.SESSIONS,
+    retention.nights(NAME),
+    retention.IMPORT_FILES,
+    retention.IMPORTS,
+]
 
 
 class EarlierNightMissing(Exception):
@@ -70,7 +77,8 @@ def retain(on: date) -> dict[str, Any]:
     if newest:
         roll_up_sales(newest.on)
     today = clock.company_date(clock.now())
-    return retention.obey(on=min(on, today), tables=EXPIRING, job=f"night {on}")
+    gone = retention.obey(on=min(on, today), tables=EXPIRING, job=f"night {on}")
+    return gone | {"files_removed": sweep(clock.now())}
 
 
 STEPS: list[jobs.Step] = [

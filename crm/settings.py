@@ -168,12 +168,25 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {  # what users bring in; web and worker share the folder, and nothing serves it
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.text("ROUNDS_FILES", str(BASE_DIR / ".rounds" / "files")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if WHITENOISE_USE_FINDERS
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+UPLOAD_MOST_MB = env.whole_number("ROUNDS_UPLOAD_MB", 300, low=1, high=4096)
+FILE_UPLOAD_HANDLERS = [  # straight to disk, never into memory
+    "crm.imports.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Logs hold ids, never names or notes.
 LOGGING = {

@@ -11,6 +11,7 @@ from celery import shared_task
 from crm import nightly
 from crm.base import clock
 from crm.base.models import JobRun
+from crm.imports import runs
 
 
 @shared_task(name="run a night")
@@ -23,7 +24,9 @@ def run_the_night(on: str) -> None:
 
 @shared_task(name="look for work that is due")
 def tick() -> None:
-    """Each minute: want the nights that are due and do, oldest first, what is not done."""
+    """Each minute: want the nights that are due and do, oldest first, what is not done; then the imports
+    that no process works on."""
     at = clock.now()
     nightly.want_missed_nights(at)
     nightly.do_due_nights(at)
+    runs.work_off()

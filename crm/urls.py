@@ -21,4 +21,5 @@ urlpatterns = [
     ),
     path("", include("visits.urls")),
     path("", include("segmentation.urls")),
+    path("files/", include("crm.imports.urls")),
 ]

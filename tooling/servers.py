@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,14 +119,16 @@ class ThrowAwayServers:
         with lock:
             cluster = _cluster(self.checkout, f"{place}-postgres", self.credentials, self.binaries)
             valkey = _valkey(self.checkout, f"{place}-valkey", self.credentials)
+            files = self.checkout.state / f"{place}-files"
             try:
                 _remove(cluster, valkey)  # what a killed run left there
                 cluster.start()
                 roles.prepare(cluster, self.credentials)
                 valkey.start()
-                yield self._variables(cluster, valkey)
+                yield self._variables(cluster, valkey) | {"ROUNDS_FILES": str(files)}
             finally:
                 _remove(cluster, valkey)
+                shutil.rmtree(files, ignore_errors=True)
 
     def _variables(self, cluster: Cluster, valkey: Valkey) -> dict[str, str]:
         """As for the application, plus the keys to the cluster. The user's own servers are left alone."""

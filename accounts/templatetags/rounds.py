@@ -75,6 +75,16 @@ def figure(value: int | float | None) -> str:
 
 
 @register.filter
+def duration(seconds: float) -> str:
+    """`40 s`, `3 min`, `2 h`: as exact as one needs to decide whether to wait."""
+    if seconds < 60:
+        return _("%d s") % seconds
+    if seconds < 3600:
+        return _("%d min") % round(seconds / 60)
+    return _("%d h") % round(seconds / 3600)
+
+
+@register.filter
 def from_iso(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 

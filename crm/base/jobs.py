@@ -75,7 +75,7 @@ class Claim:
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[Claim | None]:
+def claimed(name: str) -> Iterator[Claim | None]:
     """A claim while this process is the only one to do jobs of this name, else None."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 2))", [name])
@@ -114,7 +114,7 @@ def want(name: str, on: date) -> JobRun:
     _insert(name, [on])
     run = JobRun.objects.filter(name=name, on=on)
     run.filter(state=JobRun.State.FAILED).update(state=JobRun.State.WANTED)
-    with _alone(name) as claim:
+    with claimed(name) as claim:
         if claim:
             run.filter(state=JobRun.State.RUNNING).update(state=JobRun.State.WANTED)
     return run.get()
@@ -142,7 +142,7 @@ def report_silent(name: str, at: datetime) -> None:
     silent = list(running.filter(heartbeat_at__lt=at - SILENT_AFTER, silent_since=None))
     if not silent or running.filter(heartbeat_at__gte=at - SILENT_AFTER).exists():
         return
-    with _alone(name) as claim:
+    with claimed(name) as claim:
         if claim:
             return
     for run in silent:
@@ -156,7 +156,7 @@ def run(name: str, on: date, steps: list[Step], *, read_by: dict[str, str] | Non
     `read_by` names steps whose work another run may replace, with the step right after them that reads it:
     a run that goes on after a death before that one was done does them again.
     """
-    with _alone(name) as claim:
+    with claimed(name) as claim:
         if claim is None:
             return None
         _insert(name, [on])

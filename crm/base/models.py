@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.base import audit
+from crm.base.ids import uuid7
 
 
 @audit.exempt("the names of sources that files have used; external ids, which are tracked, name them")
@@ -93,6 +94,66 @@ class JobRun(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["wanted", "running", "done", "failed"]), name="job_run_state"
             ),
+        ]
+
+
+@audit.exempt("a log of runs; what an import wrote is tracked, with its job")
+class ImportRun(models.Model):
+    """A file that somebody brought: checked first, loaded when a person says so. The lock of its kind says
+    whether a process is at it; the state, what is to be done. Its files lie in the private storage."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("being checked")
+        CHECKED = "checked", _("waits for your decision")
+        LOADING = "loading", _("being loaded")
+        DONE = "done", _("loaded")
+        FAILED = "failed", _("refused")
+        DISCARDED = "discarded", _("discarded")
+
+    class Phase(models.TextChoices):
+        READ = "read", _("Reading the file")
+        CHECK = "check", _("Comparing with what is stored")
+        WRITE = "write", _("Writing")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=32)
+    source = models.CharField(max_length=32)
+    file_name = models.CharField(max_length=200)  # as the user calls it; never a path
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=16)  # in which its sentences are written
+    files_kept = models.BooleanField(default=True)  # the upload and its rejects; retention lets them go
+    actor_id = models.UUIDField()
+    decided_by = models.UUIDField(null=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.CHECKING)
+    phase = models.CharField(max_length=8, choices=Phase.choices, blank=True, default="")
+    rows_done = models.PositiveIntegerField(default=0)  # in this phase
+    rows_expected = models.PositiveIntegerField(null=True)
+    phase_started_at = models.DateTimeField(null=True)
+    rows_a_second = models.PositiveIntegerField(null=True)
+    findings = models.JSONField(null=True)  # what the check found: an Outcome
+    outcome = models.JSONField(null=True)  # what the load did
+    error = models.TextField(default="", blank=True)  # sentences for whoever brought the file
+    attempts = models.PositiveSmallIntegerField(default=0)  # at this state
+    wanted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)  # with this state
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["checking", "checked", "loading", "done", "failed", "discarded"]),
+                name="import_run_state",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-wanted_at", "id"], name="import_run_newest"),
+            models.Index(
+                fields=["wanted_at", "id"], name="import_run_to_do", condition=Q(state__in=["checking", "loading"])
+            ),
+            models.Index(fields=["finished_at"], name="import_run_finished"),
         ]
 
 

@@ -4,7 +4,9 @@ import re
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+_BOUNDARY = "----rounds-faults"
 
 
 class Browser:
@@ -15,12 +17,26 @@ class Browser:
     def get(self, path: str) -> Any:
         return self._opener.open(self.origin + path, timeout=20)
 
-    def post(self, path: str, entries: dict[str, str]) -> Any:
-        """Fill in the form of this page."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path).read().decode())
-        assert token, path
-        data = urlencode(entries | {"csrfmiddlewaretoken": token[1]}).encode()
+    def post(self, path: str, entries: dict[str, str], *, form_on: str = "") -> Any:
+        """Fill in the form of this page, or send to it the form that stands on another."""
+        data = urlencode(entries | {"csrfmiddlewaretoken": self._token(form_on or path)}).encode()
         return self._opener.open(self.origin + path, data, timeout=20)
+
+    def _token(self, page: str) -> str:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page).read().decode())
+        assert token, page
+        return token[1]
+
+    def upload(self, path: str, entries: dict[str, str], content: bytes) -> Any:
+        """Fill in the form of this page, with a file."""
+        parts = [
+            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in (entries | {"csrfmiddlewaretoken": self._token(path)}).items()
+        ]
+        head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'.encode()
+        body = b"".join(parts) + head + content + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        sort = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
+        return self._opener.open(Request(self.origin + path, body, sort), timeout=60)
 
     def sign_in(self, username: str) -> None:
         self.post("/sign-in/", {"username": username, "password": "round-and-round-1"})

@@ -118,6 +118,7 @@ class Ground:
             "NIGHT_HOUR": "0",
             "ROUNDS_TICK_SECONDS": "1",
             "ROUNDS_DEMO_PASSWORD": "round-and-round-1",
+            "ROUNDS_FILES": str(self.folder / f"files_{database}"),
             "PYTHONUNBUFFERED": "1",
         }
 

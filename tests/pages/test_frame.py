@@ -11,9 +11,12 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
+from accounts.models import User
+from crm.base.models import ImportRun
 from crm.base.periods import period
+from crm.exchange import KINDS
 from customers.models import InfluenceLink
-from tests.cast import TODAY
+from tests.cast import NOON, TODAY
 from tests.pages.conftest import MONTH
 
 ROOT = Path(settings.BASE_DIR)
@@ -26,6 +29,27 @@ def _strict() -> Any:
     template: dict[str, Any] = dict(settings.TEMPLATES[0])
     template["OPTIONS"] = template["OPTIONS"] | {"string_if_invalid": MISSING}
     return override_settings(TEMPLATES=[template])
+
+
+def imports(ops: User) -> list[ImportRun]:
+    """One in each of its states."""
+    found = {"rows": 9, "created": 3, "updated": 2, "unchanged": 1, "rejected": 3, "seconds": 1.5}
+    known: dict[str, dict[str, Any]] = {
+        "checking": {},
+        "checked": {"findings": found},
+        "loading": {"findings": found, "started_at": NOON, "heartbeat_at": NOON, "phase": "write", "rows_done": 4,
+                    "rows_expected": 5, "rows_a_second": 2},
+        "done": {"findings": found, "outcome": found, "finished_at": NOON, "decided_by": ops.pk},
+        "failed": {"error": "The file is empty.", "outcome": {"rows_written": 3}, "finished_at": NOON},
+        "discarded": {"findings": found, "finished_at": NOON, "files_kept": False},
+    }  # fmt: skip
+    return ImportRun.objects.bulk_create(
+        ImportRun(
+            kind="persons", source="crm", file_name="客户.csv", size=2_000_000, sha256="", language="en", state=state,
+            actor_id=ops.pk, wanted_at=NOON, **more,
+        )
+        for state, more in known.items()
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -60,6 +84,13 @@ def pages(world) -> list[tuple[Any, str, int]]:
         (ops, f"/tiers/?territory={cast.xixi.pk}", 200),
         (cast.stranger, "/tiers/", 200),
         (lin, "/tiers/", 403),
+        (ops, "/files/", 200),
+        (ops, "/files/new/", 200),
+        *((ops, f"/files/kinds/{kind}/", 200) for kind in KINDS),
+        (ops, "/files/exports/", 200),
+        (ops, "/files/exports/?source=Our+CRM", 422),
+        *((ops, f"/files/imports/{run.pk}/", 200) for run in imports(ops)),
+        (lin, "/files/", 403),
         (lin, "/account/", 200),
         (idle, "/account/", 200),
         (lin, f"/customers/{uuid4()}/", 404),

@@ -36,8 +36,7 @@ def test_an_innocent_tree_passes(tree: Path, capsys: pytest.CaptureFixture[str])
         tree,
         "templates/page.html",
         '{# style="x" |safe #}<script src="a.js" defer></script><b class="style" hx-trigger="change"></b>'
-        '<p data-on="1">{{ note }}</p><script type="module" src="b.js">\n</script>\n'
-        + "x" * 160,
+        '<p data-on="1">{{ note }}</p><script type="module" src="b.js">\n</script>\n' + "x" * 160,
     )
     assert main([str(tree)]) == 0
     assert capsys.readouterr().out == ""
