@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Posting, SavedView, Territory, TerritoryPath, User
@@ -14,10 +16,15 @@ LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
 SUPERVISORS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS)
 
 
-def today_of(user: User, at: datetime) -> date:
-    """The date where `user` works: the zone of his first posting, else the company's."""
+def zone_of(user: User) -> ZoneInfo:
+    """Where `user` works: the zone of his first posting, else the company's."""
     zones = [posting.territory.time_zone for posting in user.todays_postings]
-    return clock.date_in(zones[0] if zones else "", at)
+    return ZoneInfo(zones[0]) if zones and zones[0] else settings.COMPANY_TIME_ZONE
+
+
+def today_of(user: User, at: datetime) -> date:
+    """The date where `user` works."""
+    return clock.date_in(zone_of(user), at)
 
 
 def lines_of(user: User) -> list[UUID]:

@@ -19,6 +19,7 @@ urlpatterns = [
         {"facts": [visits.queries.facts, segmentation.queries.pages.facts]},
         name="customer",
     ),
+    path("customers/<uuid:pk>/history/", customers.views.history, name="customer-history"),
     path("", include("visits.urls")),
     path("", include("segmentation.urls")),
     path("files/", include("crm.imports.urls")),

@@ -11,17 +11,20 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import territory_menu
 from accounts.models import User
-from accounts.queries import SUPERVISORS, lines_of, today_of
+from accounts.queries import SUPERVISORS, ground_near, lines_of, today_of, zone_of
 from crm.base import clock
 from crm.base.lists import Column, ListPage, Menu
 from customers import queries
 from customers.forms import CustomerFilter
 from customers.models import Customer
+from customers.queries import told
 
+HISTORY_PAGE = 25  # transactions
 COLUMNS = (
     Column(
         "tier",
@@ -157,7 +160,21 @@ def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResp
         return redirect("customer", pk=successor.pk)
     on = today_of(user, clock.now())
     context = {"customer": found, "on": on, "several_lines": len(lines_of(user)) > 1}
+    context["may_read_history"] = told.may_read(user, found.pk)
     context |= queries.about(found, user, on)
     for known in facts:
         context |= known(found, user, on)
     return render(request, "customers/customer.html", context)
+
+
+def history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who changed what of a customer, and when, the newest first; for those who supervise it."""
+    user = request.user
+    assert isinstance(user, User)
+    found = Customer.objects.for_user(user).filter(pk=pk).first()
+    if found is None or not told.may_read(user, pk):
+        raise Http404
+    page = Paginator(told.transactions(pk), HISTORY_PAGE).get_page(request.GET.get("page"))
+    context = {"customer": found, "page": page, "rows": told.tell(list(page.object_list), pk, user)}
+    with timezone.override(zone_of(user)):
+        return render(request, "customers/history.html", context)

@@ -118,7 +118,11 @@ def test_every_page_of_files_is_accessible(
     page.click(UPLOAD)
     page.wait_for_selector(".notice-bad h2", timeout=60_000)
     found["refused file"] = violations(page)
+    customer = worked.rows("SELECT person_id FROM customers_affiliation ORDER BY 1 LIMIT 1")[0][0]
     for address in ("", "new/", "exports/", "kinds/visits/", "kinds/tiers/", "exports/?source=Our+CRM"):
         page.goto(f"{worked.url}/files/{address}")
         found[address] = violations(page)
+    page.goto(f"{worked.url}/customers/{customer}/history/")
+    assert page.locator(".event").count()
+    found["history"] = violations(page)
     assert {where: said for where, said in found.items() if said} == {}

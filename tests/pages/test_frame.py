@@ -84,6 +84,8 @@ def pages(world) -> list[tuple[Any, str, int]]:
         (ops, f"/tiers/?territory={cast.xixi.pk}", 200),
         (cast.stranger, "/tiers/", 200),
         (lin, "/tiers/", 403),
+        (zheng, f"/customers/{cast.chen.pk}/history/", 200),
+        (zheng, f"/customers/{cast.hospital.pk}/history/", 200),
         (ops, "/files/", 200),
         (ops, "/files/new/", 200),
         *((ops, f"/files/kinds/{kind}/", 200) for kind in KINDS),
