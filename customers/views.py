@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import territory_menu
 from accounts.models import User
-from accounts.queries import SUPERVISORS, ground_near, lines_of, today_of, zone_of
+from accounts.queries import SUPERVISORS, lines_of, today_of, zone_of
 from crm.base import clock
 from crm.base.lists import Column, ListPage, Menu
 from customers import queries
