@@ -60,3 +60,20 @@ def ground_near(user: User, focus: UUID | None) -> tuple[list[Territory], list[T
 def saved_views(user: User, list_name: str) -> list[SavedView]:
     """The views that `user` keeps of a list, the oldest first."""
     return list(user.saved_views.filter(list_name=list_name).order_by("pk"))
+
+
+def find_user(name: str) -> User | None:
+    """Whose user name this is, else whose e-mail; capitals matter only where two differ by them alone."""
+    name = name.strip()
+    if not name or "\x00" in name:
+        return None
+    found = list(User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name))[:8])
+    for fits in (
+        lambda user: user.username == name,
+        lambda user: user.username.lower() == name.lower(),
+        lambda user: user.is_active,
+    ):
+        fitting = [user for user in found if fits(user)]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None

@@ -56,6 +56,36 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def several(name: str, default: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with commas between them, or `none`."""
+    words = tuple(word.strip() for word in text(name, default).split(","))
+    if words == ("none",):
+        return ()
+    if unknown := set(words) - set(allowed):
+        raise _refuse(name, ", ".join(sorted(unknown)), "none, or some of " + ", ".join(allowed))
+    return words
+
+
+def mail(name: str) -> dict[str, object]:
+    """Django's settings for `smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, or nothing."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return {}
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        # The value may hold a password: the message must not repeat it.
+        raise ImproperlyConfigured(f"{name} is not understood. Expected: smtp://user:password@host:587 or smtps://….")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": unquote(parts.hostname),
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.hostname not in {"localhost", "127.0.0.1"},
+    }
+
+
 def time_zone(name: str, default: str) -> ZoneInfo:
     value = text(name, default)
     if value not in available_timezones():

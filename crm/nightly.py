@@ -30,6 +30,9 @@ EXPIRING = [
     retention.nights(NAME),
     retention.IMPORT_FILES,
     retention.IMPORTS,
+    retention.Expiring("session_places", "usersessions_usersession", "created_at < %(before)s"),
+    retention.Expiring("sign_ins", "accounts_signinevent", "at < %(before)s"),
+    retention.Expiring("attempts", "accounts_attempts", "last_at < %(before)s"),
 ]
 
 

@@ -1,6 +1,7 @@
 """All settings, in one file. What an installation may vary comes from the environment, through
 readers that refuse nonsense; `docs/settings.md` lists the variables."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,11 +15,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Where and who
 ORIGIN = env.origin("ORIGIN", "http://localhost:8000")
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.text("SECRET_KEY_FALLBACKS", " ").split()  # former ones, until all has been renewed
 DEBUG = env.flag("ROUNDS_DEBUG", default=False)
 _HOST = urlsplit(ORIGIN).hostname or "localhost"
 _HTTPS = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = [_HOST, "127.0.0.1", "localhost"] if not _HTTPS else [_HOST]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+ROLES = ("rep", "manager", "operations", "compliance", "medical", "safety", "client")
 
 # The company
 COMPANY_NAME = env.text("COMPANY_NAME", "Rounds")
@@ -42,6 +46,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "crispy_forms",
@@ -53,8 +61,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "crm.base.headers.guard_responses",  # outermost, with the policy: errors of the others have their headers, too
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -62,10 +71,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.views.guards.limit_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.views.speak_users_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.views.guards.lead_to_second_step",
+    "accounts.views.guards.refuse_attempts",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -127,12 +140,45 @@ SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = env.whole_number("ROUNDS_IDLE_HOURS", 12, low=1, high=14 * 24) * 60 * 60  # moves with use
+SESSION_LONGEST = timedelta(days=env.whole_number("ROUNDS_SESSION_DAYS", 7, low=1, high=90))
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+_BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_PROXY else None
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 1 if _BEHIND_PROXY else 0, low=0, high=8)
+DEVICE_COOKIE_NAME = "__Host-device" if _HTTPS else "device"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
+
+# django-allauth: its flows, in our pages (accounts/views). Its own limits count in the cache and do not hold for
+# parallel attempts; ours are in accounts/actions/attempts.py.
+MFA_ROLES = env.several("ROUNDS_MFA_ROLES", "operations,compliance" if _HTTPS else "none", ROLES)
+ACCOUNT_ADAPTER = "accounts.views.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody can: no page of it has an address
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "accounts.views.adapters.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks and slow fingers: half a minute to each side
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.AppForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+    "edit_webauthn": "accounts.forms.PasskeyNameForm",
+}
+
+# Mail. Without a server mails are printed on http, to be tried, and dropped on https: they hold links for passwords.
+EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if _HTTPS else 'console'}.EmailBackend"
+vars().update(env.mail("MAIL_URL"))
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"rounds@{_HOST}")
+EMAIL_TIMEOUT = 20
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,14 +1,17 @@
 from accounts.models.calendar import Holiday, TimeOff
+from accounts.models.doors import Attempts, SignInEvent
 from accounts.models.ground import Line, Product, Territory, TerritoryParent, TerritoryPath
 from accounts.models.lists import SavedView
 from accounts.models.people import Posting, User
 
 __all__ = [
+    "Attempts",
     "Holiday",
     "Line",
     "Posting",
     "Product",
     "SavedView",
+    "SignInEvent",
     "Territory",
     "TerritoryParent",
     "TerritoryPath",

@@ -1,5 +1,6 @@
 """How pages write dates, figures, tiers and icons. One way each, in every language."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,11 @@ from crm.base.periods import last_day
 register = template.Library()
 
 NOTHING = "—"
+# The first mark that is found says it: most browsers claim to be others, too.
+_BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"),
+             ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+            ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
 _ZH_WEEKDAYS = "一二三四五六日"
 
 
@@ -117,6 +123,20 @@ def due(value: date | None, on: date) -> dict[str, Any]:
     if late == 0:
         return {"text": _("Today"), "chip": "due"}
     return {"text": short_day(value, on), "chip": ""}
+
+
+@register.simple_tag
+def as_json(value: Any) -> str:
+    """For an attribute that a script reads; escaped as any text."""
+    return json.dumps(value)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """`Chrome, Android`: what a browser says it is, as far as people care."""
+    browser = next((word for mark, word in _BROWSERS if mark in agent), _("Unknown browser"))
+    system = next((word for mark, word in _SYSTEMS if mark in agent), "")
+    return f"{browser}, {system}" if system else str(browser)
 
 
 @register.filter

@@ -146,8 +146,11 @@ class Delete(_Recorded, pghistory.DeleteEvent):
 
 EXEMPT_APPS = {
     "auth": "Django's groups and permissions: rights come from postings, which are tracked",
+    "account": "django-allauth's addresses and confirmations, which we do not use",
     "contenttypes": "Django's list of models",
+    "mfa": "secrets of the second step; what happened to them stands in SignInEvent",
     "sessions": "who is signed in now: gone with the session",
+    "usersessions": "where somebody is signed in now: gone with the session",
     "pghistory": "contexts of events, which we do not use: who acts stands in the event",
 }
 _TRACKED: dict[type[models.Model], type[Event]] = {}

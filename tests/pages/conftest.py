@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.translation import trans_real
 
 from accounts.models import User
+from accounts.views.guards import SEEN, SINCE
 from crm.base.periods import month_start, period
 from customers.models import Customer, CustomerStatus
 from segmentation.models import TierAssignment, TierPolicy, TierPolicyVersion
@@ -66,6 +67,9 @@ class World:
         if user.pk not in self.clients:
             self.clients[user.pk] = Client()
             self.clients[user.pk].force_login(user)
+            session = self.clients[user.pk].session  # as if it was noted just now: not in the first counted request
+            session[SINCE] = session[SEEN] = NOON.isoformat()
+            session.save()
         return self.clients[user.pk]
 
     def give(

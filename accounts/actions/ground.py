@@ -1,12 +1,11 @@
-"""Writes over our own ground, and what people keep for themselves."""
+"""The tree of territories, brought in step with its dated parents."""
 
 from datetime import date
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.models import Line, SavedView, User
-from crm.base.actor import acting
+from accounts.models import Line
 
 # Walks down from the roots by the parents in force on %(on)s. A node that no root reaches is in a circle.
 _TREE = """
@@ -66,33 +65,3 @@ def refresh_ground(*, on: date) -> None:
 def default_line() -> Line:
     """The line of a company that has one."""
     return Line.objects.get_or_create(code="default", defaults={"name": "Default"})[0]
-
-
-MOST_VIEWS = 20  # of one list; more tabs than that nobody reads
-
-
-class TooManyViews(Exception):
-    def __str__(self) -> str:
-        return _("You keep %d views of this list already; delete one first.") % MOST_VIEWS
-
-
-def save_view(*, actor: User, list_name: str, name: str, query: str) -> SavedView:
-    """Keep filters and order under a name; the same name again holds the new ones. Raises TooManyViews."""
-    with acting(actor.pk):
-        kept = actor.saved_views.select_for_update().filter(list_name=list_name)
-        if kept.exclude(name=name).count() >= MOST_VIEWS:
-            raise TooManyViews
-        view, _created = actor.saved_views.update_or_create(list_name=list_name, name=name, defaults={"query": query})
-        return view
-
-
-def rename_view(*, actor: User, view: SavedView, name: str) -> None:
-    """Another view of the same name gives way."""
-    with acting(actor.pk):
-        actor.saved_views.filter(list_name=view.list_name, name=name).exclude(pk=view.pk).delete()
-        actor.saved_views.filter(pk=view.pk).update(name=name)
-
-
-def delete_view(*, actor: User, view: SavedView) -> None:
-    with acting(actor.pk):
-        actor.saved_views.filter(pk=view.pk).delete()

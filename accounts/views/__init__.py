@@ -1,4 +1,4 @@
-"""Signing in and out, the language, saved views of lists, and the frame of every page."""
+"""The language, the account page, saved views, and the frame of every page; the doors are beside this file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,20 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import actions
-from accounts.forms import SignInForm
 from accounts.models import Posting, SavedView, User
 from accounts.queries import LOGS_VISITS, SUPERVISORS
 from crm.base.lists import list_pages
@@ -44,16 +41,6 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     ("account", gettext_lazy("My account"), APART, (), ()),
 )
-
-
-@method_decorator(login_not_required, name="dispatch")
-class SignIn(LoginView):
-    form_class = SignInForm
-    template_name = "accounts/sign_in.html"
-    redirect_authenticated_user = True
-
-
-sign_out = login_not_required(LogoutView.as_view())
 
 
 @login_not_required
