@@ -65,6 +65,8 @@ CODE = Rule(5, 30 * _SECOND, 15 * _MINUTE, _DAY)
 # Mails: every one counts.
 MAILS_TO = Rule(3, 10 * _MINUTE, _HOUR, _DAY)
 MAILS_FROM = Rule(20, _MINUTE, 15 * _MINUTE, _HOUR)
+# Questions to a passkey: each leaves a row behind for a while.
+CHALLENGES = Rule(200, 10 * _SECOND, _MINUTE, 10 * _MINUTE)
 
 
 class TooManyAttempts(Exception):

@@ -16,6 +16,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from accounts.actions.attempts import (
+    CHALLENGES,
     CODE,
     HERE,
     MAILS_FROM,
@@ -96,6 +97,12 @@ def count_mail(name: str, visitor: Visitor, *, at: datetime) -> None:
         scope(MAILS_FROM, "mails from", visitor.network),
     ]
     with _limited(scopes, None, visitor, at):
+        pass
+
+
+def count_challenge(visitor: Visitor, *, at: datetime) -> None:
+    """Count a question to a passkey. Raises TooManyAttempts."""
+    with _limited([scope(CHALLENGES, "challenges", visitor.network)], None, visitor, at):
         pass
 
 

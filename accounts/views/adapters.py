@@ -67,7 +67,7 @@ class Accounts(DefaultAccountAdapter):
         message: str | None = None,
     ) -> None:
         said = message or _SAID.get(message_template or "")
-        if said:
+        if said and request.user.is_authenticated:
             messages.add_message(request, level, said, extra_tags=extra_tags)
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from accounts.actions.doors import count_passkey
+from accounts.actions.doors import count_challenge, count_passkey
 from accounts.forms import SignInForm
 from accounts.views.visitor import visitor_of
 from crm.base import clock
@@ -40,6 +40,7 @@ class Passkey(LoginWebAuthnView):
     """The script of the sign-in page asks for a challenge, and posts what the device answered to it."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        count_challenge(visitor_of(request), at=clock.now())
         return JsonResponse({"request_options": begin_authentication(user=None)})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

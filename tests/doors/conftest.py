@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -23,7 +24,7 @@ def words() -> None:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
+def clock(db: None) -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
@@ -33,7 +34,7 @@ def code_of(secret: str, step: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step))
 
 
-def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str):
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: Any):
     return client.post(reverse("sign-in"), {"username": username, "password": password}, **more)
 
 
@@ -42,7 +43,7 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.fixture
-def rep(cast: Cast) -> Client:
+def rep(clock: time_machine.Traveller, cast: Cast) -> Client:
     """Lin, signed in by her password."""
     client = Client()
     assert sign_in(client, "lin").status_code == 302

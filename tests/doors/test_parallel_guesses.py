@@ -1,8 +1,10 @@
 """Fifty at once, over real connections to real processes: the limit holds without Redis and without a cache."""
 
 import re
+import socket
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from threading import Barrier
@@ -15,6 +17,25 @@ from tests.houses import House
 
 AT_ONCE = 50
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def crowded(house: House) -> Iterator[str]:
+    """The address of three processes with eight threads each, beside the house's own web."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = ["gunicorn", "crm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    process = house.start(*server, "--workers", "3", "--threads", "8")
+    for _attempt in range(300):
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=2).connect()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield f"http://localhost:{port}"
+    process.terminate()
+    process.wait(30)
 
 
 def _opened(url: str, path: str, cookies: str = "") -> tuple[str, str]:
@@ -58,13 +79,13 @@ def _events(house: House, username: str) -> dict[str, int]:
 
 
 @pytest.mark.tooling
-def test_of_fifty_wrong_passwords_five_are_judged(house: House) -> None:
+def test_of_fifty_wrong_passwords_five_are_judged(house: House, crowded: str) -> None:
     username = house.users["manager"][0]
-    answers = _all_at_once(house.url, "/sign-in/", lambda n: {"username": username, "password": f"guess-{n}"})
+    answers = _all_at_once(crowded, "/sign-in/", lambda n: {"username": username, "password": f"guess-{n}"})
     assert Counter(status for status, *_ in answers) == {200: HERE.free, 429: AT_ONCE - HERE.free}
     for status, wait, page in answers:
         if status == 429:
-            assert 0 < int(wait or 0) <= 30
+            assert 0 < int(wait or 0) <= 60  # half a minute, and as long as it waited for its turn
             assert "Too many attempts" in page
             assert "This one was not looked at" in page
     assert _events(house, username) == {"refused": HERE.free, "paused": AT_ONCE - HERE.free}
@@ -74,8 +95,8 @@ def test_of_fifty_wrong_passwords_five_are_judged(house: House) -> None:
     )
     assert {status for status, *_ in answers} == {429}
     # A neighbour at the same address comes in.
-    token, cookies = _opened(house.url, "/sign-in/")
-    server = HTTPConnection(urlsplit(house.url).netloc, timeout=60)
+    token, cookies = _opened(crowded, "/sign-in/")
+    server = HTTPConnection(urlsplit(crowded).netloc, timeout=60)
     rep, password = house.users["rep"]
     body = urlencode({"username": rep, "password": password, "csrfmiddlewaretoken": token})
     server.request("POST", "/sign-in/", body, FORM | {"Cookie": cookies})
@@ -83,19 +104,19 @@ def test_of_fifty_wrong_passwords_five_are_judged(house: House) -> None:
 
 
 @pytest.mark.tooling
-def test_of_fifty_names_that_nobody_has_none_tells_more(house: House) -> None:
-    answers = _all_at_once(house.url, "/sign-in/", lambda n: {"username": "nobody-here", "password": f"guess-{n}"})
+def test_of_fifty_names_that_nobody_has_none_tells_more(crowded: str) -> None:
+    answers = _all_at_once(crowded, "/sign-in/", lambda n: {"username": "nobody-here", "password": f"guess-{n}"})
     assert Counter(status for status, *_ in answers) == {200: HERE.free, 429: AT_ONCE - HERE.free}
 
 
 @pytest.mark.tooling
-def test_of_fifty_wishes_for_a_mail_three_are_heard(house: House) -> None:
-    answers = _all_at_once(house.url, "/password/", lambda n: {"username": "somebody@example.com"})
+def test_of_fifty_wishes_for_a_mail_three_are_heard(crowded: str) -> None:
+    answers = _all_at_once(crowded, "/password/", lambda n: {"username": "somebody@example.com"})
     assert Counter(status for status, *_ in answers) == {302: MAILS_TO.free, 429: AT_ONCE - MAILS_TO.free}
 
 
 @pytest.mark.tooling
-def test_of_fifty_codes_five_are_judged(house: House) -> None:
+def test_of_fifty_codes_five_are_judged(house: House, crowded: str) -> None:
     """The password is right; the second step is guessed, with codes of the app and recovery codes."""
     username, password = next(
         (name, house.users["rep"][1])
@@ -106,8 +127,8 @@ def test_of_fifty_codes_five_are_judged(house: House) -> None:
     )
     done = house.manage("shell", "-c", SET_UP_APP % username)
     assert done.returncode == 0, done.stderr
-    token, cookies = _opened(house.url, "/sign-in/")
-    server = HTTPConnection(urlsplit(house.url).netloc, timeout=60)
+    token, cookies = _opened(crowded, "/sign-in/")
+    server = HTTPConnection(urlsplit(crowded).netloc, timeout=60)
     body = urlencode({"username": username, "password": password, "csrfmiddlewaretoken": token})
     server.request("POST", "/sign-in/", body, FORM | {"Cookie": cookies})
     answer = server.getresponse()
