@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tooling import bench, checks, environment, foreground, locking, managing, project, suite, up
+from tooling import bench, checks, environment, foreground, locking, managing, project, screens, suite, up
 from tooling.checkout import Checkout
 from tooling.console import Refusal, say
 
@@ -21,6 +21,7 @@ Rounds on this machine. Usage: ./dev COMMAND
   test ARGUMENTS …   only these tests: the arguments are pytest's
   check              linters, types, import rules, migrations, house rules
   bench NAME         measure (--size S|M|L)
+  screens            pictures of every page into docs/screens (--only NAME …)
   lock               compile requirements*.in to requirements*.txt
   help               this page
 
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Command] = {
     "test": suite.run,
     "check": checks.run,
     "bench": bench.run,
+    "screens": screens.run,
     "lock": locking.run,
 }
 

@@ -144,7 +144,7 @@ class VisitList(ListPage):
             card="line",
         ),
         Column("what", gettext_lazy("Products and reactions"), _what, card="line"),
-        Column("channel", gettext_lazy("How"), methodcaller("get_channel_display"), sort=("channel",), card="line"),
+        Column("channel", gettext_lazy("How"), methodcaller("get_channel_display"), sort=("channel",)),
         Column("maker", gettext_lazy("Made by"), attrgetter("maker.name"), sort=("maker__name",), card="line"),
         Column("territory", gettext_lazy("Territory"), attrgetter("territory.name"), sort=("territory__name",)),
         Column("note", gettext_lazy("Note"), attrgetter("note")),

@@ -147,7 +147,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
-    page = request.resolver_match.url_name if request.resolver_match else ""
+    page = (request.resolver_match and request.resolver_match.url_name) or ""
     return context | {
         "sections": [section for section in sections_of(user, page) if section["main"]],
         "initial": user.name[:1].upper(),

@@ -89,8 +89,8 @@ def test_every_page_is_accessible(
         page.click(f"button[value={language}]")
     found = {"sign in": violations(page)}
     for role, addresses in {
-        "rep": ["/", "/customers/", "/customers/?q=zzzz", "/account/", "/tiers/", "/customers/nobody"],
-        "manager": ["/customers/", "/tiers/"],
+        "rep": ["/", "/customers/", "/customers/?q=zzzz", "/account/", "/tiers/", "/customers/nobody", "/search/?q=li"],
+        "manager": ["/customers/?tier=A", "/tiers/", "/visits/", "/visits/?since=2026-12-01&until=2026-01-01"],
     }.items():
         page.context.clear_cookies(name="session")
         sign_in(page, house.url, house.users[role])

@@ -43,4 +43,3 @@ def test_a_page_is_light(world, address: str) -> None:
     page, rest = _sent(body), sum(_sent((static / name).read_bytes()) for name in files)
     assert page < MOST_AGAIN
     assert page + rest < MOST_BYTES
-    print(address, page, rest)

@@ -1,0 +1,190 @@
+"""The browser of `./dev screens`. Whoever adds a page adds it to SHOTS.
+
+`python -m tooling.pictures ADDRESS role=user … [--only NAME …]` writes docs/screens/*.webp and their README.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tooling.console import Refusal, say
+
+CHROMIUM = Path("/usr/bin/chromium")
+FOLDER = Path("docs/screens")
+QUALITY = 45  # of 100: text stays sharp, a picture stays below 40 KB
+SIZES: dict[str, ViewportSize] = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 800}}
+LANGUAGES = ("en", "zh-hans")
+THEMES = ("light", "dark")
+FIRST = ".row-link"  # the first row of a list
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page as `role` sees it ("": nobody signed in), after `steps`: "click SELECTOR", "press KEYS", "type TEXT",
+    "go ADDRESS" (added to where one is), "fill SELECTOR=TEXT", "offline"."""
+
+    name: str
+    role: str
+    address: str
+    steps: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("sign-in", "", "/sign-in/"),
+    Shot("sign-in-refused", "", "/sign-in/", ("fill #id_username=nobody", "fill #id_password=x", "click .btn-lg")),
+    Shot("today", "rep", "/"),
+    Shot("customers", "rep", "/customers/"),
+    Shot("customers-filtered", "manager", "/customers/?tier=A&due=overdue"),
+    Shot("customers-empty", "rep", "/customers/?q=zzzz"),
+    Shot("customer", "rep", "/customers/?sort=tier", (f"click {FIRST}",)),
+    Shot("institution", "rep", "/customers/?kind=institution", (f"click {FIRST}",)),
+    Shot("log-visit", "rep", "/customers/", (f"click {FIRST}", "go visits/new/", "click .talk label.choice")),
+    Shot(
+        "log-visit-refused",
+        "rep",
+        "/customers/",
+        (f"click {FIRST}", "go visits/new/", "fill #id_on=2099-01-01", "click .form-dock .btn"),
+    ),
+    Shot("visits", "manager", "/visits/"),
+    Shot("visits-period", "rep", "/visits/?since=2026-12-01&until=2026-01-01"),
+    Shot("tiers", "manager", "/tiers/"),
+    Shot("search", "rep", "/", ("press Control+k", "type li", "wait .hit")),
+    Shot("offline", "rep", "/customers/", ("offline",)),
+    Shot("account", "rep", "/account/"),
+    Shot("not-found", "rep", "/nowhere/"),
+    Shot("not-yours", "rep", "/tiers/"),
+)
+
+
+def take(page: Page, base: str, shot: Shot, file: Path) -> None:
+    page.goto(base + shot.address)
+    for step in shot.steps:
+        what, _, rest = step.partition(" ")
+        if what == "click":
+            page.locator(rest).locator("visible=true").first.click()
+        elif what == "press":
+            page.keyboard.press(rest)
+        elif what == "type":
+            page.keyboard.type(rest)
+        elif what == "wait":
+            page.locator(rest).first.wait_for()
+        elif what == "go":
+            page.goto(page.url + rest)
+        elif what == "fill":
+            selector, _, text = rest.partition("=")
+            page.fill(selector, text)
+        elif what == "offline":
+            page.context.set_offline(True)
+            page.locator("[data-offline]").wait_for()
+        else:
+            raise Refusal(f"{shot.name}: there is no step {step!r}.")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(200)  # what moves has arrived
+    options = {"format": "webp", "quality": QUALITY}
+    answer = page.context.new_cdp_session(page).send("Page.captureScreenshot", options)
+    file.write_bytes(base64.b64decode(answer["data"]))
+    page.context.set_offline(False)
+
+
+def sign_in(page: Page, base: str, user: str, language: str) -> None:
+    page.goto(f"{base}/sign-in/")
+    page.fill("#id_username", user)
+    page.fill("#id_password", os.environ["ROUNDS_DEMO_PASSWORD"])
+    page.click(".btn-lg")
+    page.goto(f"{base}/account/")
+    if page.locator("html").get_attribute("lang") != language:
+        page.click(f"button[value={language}]")
+
+
+def _contexts(browser: Browser) -> Iterator[tuple[str, str, BrowserContext]]:
+    """A fresh profile for each dress; its name is the end of a file's name."""
+    for language, theme, (width, size) in product(LANGUAGES, THEMES, SIZES.items()):
+        locale = {"en": "en-GB", "zh-hans": "zh-CN"}[language]
+        context = browser.new_context(viewport=size, color_scheme=theme, locale=locale)  # type: ignore[arg-type]
+        yield f"{width}-{language[:2]}-{theme}", language, context
+        context.close()
+
+
+def go_through(base: str, users: dict[str, str], shots: list[Shot]) -> int:
+    taken = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        for dress, language, context in _contexts(browser):
+            role = ""
+            for shot in sorted(shots, key=lambda shot: shot.role):
+                page = context.new_page()
+                if shot.role != role:
+                    context.clear_cookies()
+                    sign_in(page, base, users[shot.role], language)
+                    role = shot.role
+                take(page, base, shot, FOLDER / f"{shot.name}-{dress}.webp")
+                page.close()
+                taken += 1
+            say(f"{dress}: {len(shots)} pages")
+        browser.close()
+    return taken
+
+
+def contact_sheet() -> str:
+    """All pictures, a page a section: phones above desks."""
+    lines = ["# Every page in every dress", "", "Made by `./dev screens` from the invented country.", ""]
+    for shot in SHOTS:
+        lines += [f"## {shot.name}", "", f"`{shot.address}`, {shot.role or 'nobody signed in'}", ""]
+        for width, shown in (("390", 180), ("1280", 400)):
+            dresses = (f"{width}-{language[:2]}-{theme}" for language, theme in product(LANGUAGES, THEMES))
+            lines += [f'<img src="{shot.name}-{d}.webp" width="{shown}" alt="{shot.name}, {d}">' for d in dresses]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _wait_for(base: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{base}/healthz", timeout=2).close()
+        except OSError:
+            time.sleep(0.2)
+            continue
+        return
+    raise Refusal(f"The web server at {base} does not answer.")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./dev screens", description=__doc__)
+    parser.add_argument("base")
+    parser.add_argument("users", nargs="+", help="role=user name; of several the last one")
+    parser.add_argument("--only", nargs="+", default=[], choices=[shot.name for shot in SHOTS])
+    options = parser.parse_args(arguments)
+    if not CHROMIUM.exists():
+        say(f"{CHROMIUM} is missing: apt install chromium fonts-wqy-microhei")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    shots = [shot for shot in SHOTS if not options.only or shot.name in options.only]
+    _wait_for(options.base)
+    users = dict(user.split("=", 1) for user in options.users)
+    taken = go_through(options.base, users, shots)
+    dresses = list(product(SIZES, LANGUAGES, THEMES))
+    known = {f"{shot.name}-{width}-{code[:2]}-{theme}.webp" for shot in SHOTS for width, code, theme in dresses}
+    for file in FOLDER.glob("*.webp"):
+        if file.name not in known:
+            file.unlink()
+    (FOLDER / "README.md").write_text(contact_sheet(), encoding="utf-8")
+    size = sum(file.stat().st_size for file in FOLDER.iterdir())
+    say(f"{taken} pictures taken; {FOLDER} holds {size / 1024 / 1024:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
