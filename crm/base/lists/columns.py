@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from django.db.models import F, OrderBy
@@ -33,7 +34,7 @@ class Column:
         leading, *others = self.sort
         return [OrderBy(F(leading), descending=descending, nulls_last=True), *others]
 
-    @property
+    @cached_property
     def css(self) -> str:
         """The classes of a cell."""
         places = {"hidden": "c-hide", "lead": "c-lead", "title": "c-title", "end": "c-end", "line": "c-2 t-2"}
