@@ -140,7 +140,7 @@ def _trails() -> list[tuple[str, str]]:
     """Each table of the trail with its columns as the model has them."""
     found = []
     for event in sorted(tracked_models().values(), key=lambda model: model._meta.db_table):
-        columns = ", ".join(q(field.column) for field in event._meta.local_fields)
+        columns = ", ".join(q(str(field.column)) for field in event._meta.local_fields)
         found.append((event._meta.db_table, columns))
     return found
 

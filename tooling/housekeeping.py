@@ -18,7 +18,7 @@ NOT_COUNTED = re.compile(r"(^|/)(migrations|locale)/|^static/vendor/")
 
 ROOMS = {"accounts", "customers", "sales", "visits", "segmentation"}
 ROOM_FILES = {"__init__", "models", "actions", "queries", "forms", "views", "urls", "api", "tasks", "admin"}
-ROOM_FILES |= {"apps", "exchange"}
+ROOM_FILES |= {"apps", "exchange", "words"}
 ROOM_FOLDERS = {"migrations", "management", "templatetags"}
 ROOM_FOLDERS |= {"models", "actions", "queries", "views", "exchange"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "services", "misc"}

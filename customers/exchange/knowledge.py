@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.exchange import TO
-from crm.base.exchange.columns import Code, Day, Text
+from crm.base.exchange.columns import Code, Day, Sentence, Text
 from crm.base.exchange.copies import KEY, NUMBER
 from crm.base.exchange.kinds import Alone, Check, Kind
 from crm.base.exchange.references import Reference
 from crm.base.exchange.staging import Stage
-from customers import facts
+from customers.models import facts
 from customers.exchange.shared import (
     CUSTOMER,
     DURING,
@@ -73,6 +73,7 @@ def _write_facts(stage: Stage) -> None:
 def _unfit_values() -> tuple[Check, ...]:
     """Of each fact with codes or a pattern, what its value may be."""
     checks = []
+    sentence: Sentence
     for kind in facts.FACTS.values():
         if kind.choices:
             codes = [code for code, _label in kind.choices]

@@ -14,7 +14,7 @@ from customers.models.customer import Person
 
 @audit.tracked(by=("person",))
 class Fact(models.Model):
-    """One of the facts that `customers.facts` lists, as it was learned on a day. The newest that was not
+    """One of the facts that `customers.models.facts` lists, as it was learned on a day. The newest that was not
     withdrawn holds; earlier ones stay."""
 
     class Source(models.TextChoices):
