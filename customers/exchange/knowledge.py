@@ -8,7 +8,6 @@ from crm.base.exchange.copies import KEY, NUMBER
 from crm.base.exchange.kinds import Alone, Check, Kind
 from crm.base.exchange.references import Reference
 from crm.base.exchange.staging import Stage
-from customers.models import facts
 from customers.exchange.shared import (
     CUSTOMER,
     DURING,
@@ -19,7 +18,7 @@ from customers.exchange.shared import (
     PERSON,
     customer_columns,
 )
-from customers.models import Consent, Fact
+from customers.models import Consent, Fact, facts
 
 
 def _write_consents(stage: Stage) -> None:
