@@ -2,6 +2,7 @@
 oracles that stand beside them, computed plainly."""
 
 import csv
+import filecmp
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -208,3 +209,22 @@ def test_the_next_night_writes_only_differences(loaded: House) -> None:
     (policy,) = night["steps"]["tiers"]["policies"]
     assert policy["changed"] == 0
     assert night["steps"]["sales rollup"] == {"written": 0, "removed": 0}
+
+
+def test_everything_goes_out_and_into_an_empty_house_unchanged(
+    loaded: House, make_house: Callable[..., House], tmp_path: Path
+) -> None:
+    first, second, empty = tmp_path / "first", tmp_path / "second", make_house()
+    for house, command in (
+        (loaded, ["export_all", first]),
+        (empty, ["import_all", first]),
+        (empty, ["export_all", second]),
+    ):
+        done = house.manage(command[0], str(command[1]))
+        assert done.returncode == 0, done.stderr[-2000:]
+    names = sorted(str(path.relative_to(first)) for path in first.rglob("*") if path.is_file())
+    same, different, missing = filecmp.cmpfiles(first, second, names, shallow=False)
+    assert (different, missing, len(same)) == ([], [], len(names))
+    files = json.loads((first / "manifest.json").read_text())["files"]
+    assert files["sales.csv"]["rows"] + files["visits.csv"]["rows"] > 60_000
+    assert files["tiers.csv"]["rows"] == 1000
