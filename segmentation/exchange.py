@@ -19,7 +19,7 @@ def _write_policies(stage: Stage) -> None:
     stage.run(
         """INSERT INTO segmentation_tierpolicy (id, territory_id, customers)
            SELECT DISTINCT ON (territory, customers)
-                  coalesce(nullif(policy_row, '')::uuid, new_id), territory, customers
+                  coalesce(nullif(policy_row, '')::uuid, gen_random_uuid()), territory, customers
            FROM stage WHERE verdict <> 'same' ORDER BY territory, customers, number
            ON CONFLICT (territory_id, customers) DO NOTHING"""
     )

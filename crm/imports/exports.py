@@ -67,7 +67,7 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
 def empty(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file with nothing but the header, to be filled."""
     text = io.StringIO()
-    csv.writer(text).writerow([column.name for column in known_kind(name).columns])
+    csv.writer(text).writerow([column.name for column in known_kind(name).written(whole=False)])
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type=TYPES["csv"])
     return as_download(answer, f"{name}.csv")
 

@@ -40,6 +40,8 @@ def _address(route: str) -> str:
     for pattern, value in {
         "<uuid:pk>": str(uuid4()),
         "<int:pk>": "7",
+        "<slug:name>": "persons",
+        "<slug:form>": "csv",
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$": "password/new/abc-def/",
     }.items():
         route = route.replace(pattern, value)

@@ -39,7 +39,7 @@ def test_a_birthday_of_the_week_ahead_is_told_once_and_passes_by(cast: Cast) -> 
     make_reminders(on=date(2026, 12, 13))
     assert made("birthday")[0][2] == "dismissed"
     make_reminders(on=date(2027, 11, 28))
-    assert made("birthday")[-1] == ("陈望舒", date(2027, 11, 28), "open")
+    assert ("陈望舒", date(2027, 11, 28), "open") in made("birthday")
 
 
 def test_of_several_birthdays_the_newest_counts_and_29_february_has_a_day_each_year(cast: Cast) -> None:

@@ -64,7 +64,7 @@ SELECT '{{kind}}', cs.customer_id, cs.territory_id, cs.line_id, p.id, upper(p.du
 FROM {{table}} p
 JOIN customers_customerstatus cs ON cs.customer_id = p.{{of}}_id AND cs.territory_id IS NOT NULL
 JOIN customers_customer c ON c.id = cs.customer_id AND c.ended_on IS NULL AND c.merged_into_id IS NULL
-WHERE upper(p.during) BETWEEN %(on)s::date - 60 AND %(papers_until)s
+WHERE upper(p.during) BETWEEN %(on)s::date - 60 AND %(papers_until)s::date + 1
   AND NOT EXISTS (SELECT FROM {{table}} next WHERE (next.{{of}}_id, next.{{what}}) = (p.{{of}}_id, p.{{what}})
                   AND (upper_inf(next.during) OR upper(next.during) > upper(p.during)))
 ON CONFLICT DO NOTHING

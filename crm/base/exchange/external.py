@@ -1,5 +1,6 @@
 """Files of sources and of external ids: how each source names our rows."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.base.exchange.columns import Code, Column, Reading, SourceName, Text
 from crm.base.exchange.copies import NUMBER
 from crm.base.exchange.kinds import Check, Kind
-from crm.base.exchange.references import read_id
+from crm.base.exchange.references import OWN, read_id
 from crm.base.exchange.staging import Stage
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of Rounds, as earlier exports wrote it
 
 
 def _write_sources(stage: Stage) -> None:
@@ -38,7 +42,8 @@ class Named(Column):
         return [(f"{self.name}_source", "text"), (f"{self.name}_id", "text"), (self.name, "text")]
 
     def values(self, cell: str, row: Mapping[str, str], reading: Reading) -> list[str | None]:
-        return [*read_id(super().values(cell.strip(), row, reading)[0] or "", reading), None]
+        named = super().values(cell.strip(), row, reading)[0] or ""
+        return [*read_id(f"{OWN}:{named}" if _UUID.fullmatch(named) else named, reading), None]
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
         return cell
