@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from accounts.actions import refresh_ground
 from accounts.models import Posting, Territory
@@ -92,7 +93,7 @@ def test_whoever_becomes_a_doctor_later_keeps_what_was_sold_before_but_gets_noth
     assert RULE in refused(lambda: sell(cast, cast.shopkeeper.customer, month=date(2026, 4, 1)))
 
 
-@pytest.mark.parametrize("way", ["affiliation", "kind", "alignment"])
+@pytest.mark.parametrize("way", ["affiliation", "kind", "alignment", "alignment gone", "law comes"])
 def test_the_rule_cannot_be_walked_around(cast: Cast, way: str) -> None:
     sell(cast, cast.shopkeeper.customer)
     ways = {
@@ -100,7 +101,11 @@ def test_the_rule_cannot_be_walked_around(cast: Cast, way: str) -> None:
             person=cast.shopkeeper, institution=cast.hospital, is_primary=False, during=period(None)
         ),
         "kind": lambda: type(cast.pharmacy).objects.filter(pk=cast.pharmacy.pk).update(kind="clinic"),
-        "alignment": lambda: _doctor_abroad_comes_home(cast),
+        "alignment": lambda: _doctor_abroad(cast).update(territory=cast.xixi),
+        "alignment gone": lambda: _doctor_abroad(cast)._raw_delete("default"),  # unknown ground counts as China
+        "law comes": lambda: Territory.objects.filter(pk=_doctor_abroad(cast).get().territory_id).update(
+            jurisdiction="CN"
+        ),
     }
     assert RULE in refused(ways[way])
 
@@ -121,12 +126,21 @@ def test_a_version_that_is_not_current_still_counts(cast: Cast) -> None:
     )
 
 
-def _doctor_abroad_comes_home(cast: Cast) -> None:
+def _doctor_abroad(cast: Cast) -> QuerySet[Alignment]:
+    """The alignment of a clinic abroad whose doctor has lawful counts."""
     abroad = Territory.objects.create(name="US", line=cast.line, own_jurisdiction="US")
     refresh_ground(on=TODAY)
     clinic = institution("Clinic", "clinic", abroad)
     sell(cast, person("Doe", clinic).customer)
-    Alignment.objects.filter(customer=clinic.pk).update(territory=cast.xixi)
+    return Alignment.objects.filter(customer=clinic.pk)
+
+
+def test_a_first_territory_with_the_law_is_refused_while_it_would_forbid_what_is_stored(cast: Cast) -> None:
+    """Where no territory had a jurisdiction, counts of a doctor were lawful; a new one makes them unlawful."""
+    Territory.objects.update(own_jurisdiction="", jurisdiction="")
+    sell(cast, cast.chen.customer)
+    assert RULE in refused(lambda: Territory.objects.create(name="CN", line=cast.line, jurisdiction="CN"))
+    Territory.objects.create(name="US", line=cast.line, jurisdiction="US")
 
 
 def test_versions_rules_and_commands_only_grow(cast: Cast) -> None:

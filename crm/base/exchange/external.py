@@ -13,7 +13,6 @@ from crm.base.exchange.kinds import Check, Kind
 from crm.base.exchange.references import OWN, read_id
 from crm.base.exchange.staging import Stage
 
-
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of Rounds, as earlier exports wrote it
 
 
