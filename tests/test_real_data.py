@@ -215,12 +215,9 @@ def test_everything_goes_out_and_into_an_empty_house_unchanged(
     loaded: House, make_house: Callable[..., House], tmp_path: Path
 ) -> None:
     first, second, empty = tmp_path / "first", tmp_path / "second", make_house()
-    for house, command in (
-        (loaded, ["export_all", first]),
-        (empty, ["import_all", first]),
-        (empty, ["export_all", second]),
-    ):
-        done = house.manage(command[0], str(command[1]))
+    steps = ((loaded, "export_all", first), (empty, "import_all", first), (empty, "export_all", second))
+    for house, command, folder in steps:
+        done = house.manage(command, str(folder))
         assert done.returncode == 0, done.stderr[-2000:]
     names = sorted(str(path.relative_to(first)) for path in first.rglob("*") if path.is_file())
     same, different, missing = filecmp.cmpfiles(first, second, names, shallow=False)

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg2
+import psycopg2.extensions
 import pytest
 from psycopg2.errors import CheckViolation, LockNotAvailable
 
@@ -27,7 +28,7 @@ BECOMES_A_DOCTOR = """INSERT INTO customers_affiliation
     SELECT gen_random_uuid(), p.customer_id, i.customer_id, '', '', true, '[2026-09-01,)'
     FROM customers_person p, customers_institution i"""
 
-Session = "psycopg2.extensions.connection"
+Session = psycopg2.extensions.connection
 
 
 @pytest.fixture
