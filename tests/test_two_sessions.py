@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg2
 import psycopg2.extensions
@@ -28,7 +29,7 @@ BECOMES_A_DOCTOR = """INSERT INTO customers_affiliation
     SELECT gen_random_uuid(), p.customer_id, i.customer_id, '', '', true, '[2026-09-01,)'
     FROM customers_person p, customers_institution i"""
 
-Session = psycopg2.extensions.connection
+Session: TypeAlias = "psycopg2.extensions.connection"
 
 
 @pytest.fixture
