@@ -1,12 +1,12 @@
 """What the frame and the lists show beside their rows."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 
 from accounts import queries
-from accounts.templatetags.rounds import figure, short_day
+from accounts.templatetags.rounds import figure, moment, short_day
 from crm.base import toasts
 from crm.base.lists import ListPage
 
@@ -16,6 +16,8 @@ register = template.Library()
 @register.filter
 def plain(value: Any, on: date) -> str:
     """A cell without a template of its own."""
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, date):
         return short_day(value, on)
     if isinstance(value, int | float) or value is None:

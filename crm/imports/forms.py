@@ -1,4 +1,4 @@
-"""What is asked of somebody who brings a file, or takes one."""
+"""What is asked of somebody who brings a file, takes one, or looks for one that was brought."""
 
 from typing import Any
 
@@ -7,7 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.exchange.references import is_source
+from crm.base.lists import ListForm
+from crm.base.models import ImportRun
 from crm.exchange import DEFAULT_SOURCE
+from crm.imports.queries import importable
 from crm.imports.uploads import was_too_large
 
 
@@ -60,3 +63,10 @@ class TakingForm(forms.Form):
         error_messages={"invalid": _("is not a date; write it as 2026-11-21.")},
     )
     source = SourceField(_("Whose ids stand plainly; others are written SOURCE:ID."))
+
+
+class ImportFilter(ListForm):
+    """What the address of the list of imports may ask for."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: [(kind.name, kind.title) for kind in importable()])
+    status = forms.ChoiceField(label=_("State"), choices=ImportRun.State.choices)

@@ -8,6 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.db.models import BigIntegerField, Case, F, JSONField, OuterRef, QuerySet, Subquery, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
 from accounts.models import User
 from crm.base.exchange.kinds import Kind
 from crm.base.models import ExternalId, ImportRun
@@ -19,6 +23,7 @@ WORKING = (State.CHECKING, State.LOADING)
 REASONS_SHOWN = 20
 REJECTS_READ = 20_000  # for the page; the download has all
 SILENT_AFTER = timedelta(seconds=20)  # a run at work that notes nothing for so long has lost its worker
+COUNTS = ("rows", "created", "updated", "unchanged", "rejected")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -48,6 +53,24 @@ def pace(run: ImportRun, at: datetime) -> Pace:
 def figures(run: ImportRun) -> dict[str, Any] | None:
     """What the load did, else what the check found."""
     return run.outcome if run.outcome and "created" in run.outcome else run.findings
+
+
+def listed() -> QuerySet[ImportRun]:
+    """Every run with the figures above as columns, and the name of who brought it."""
+    known = Case(
+        When(outcome__has_key="created", then=F("outcome")), default=F("findings"), output_field=JSONField(null=True)
+    )
+    counts = {name: Cast(KeyTextTransform(name, known), BigIntegerField()) for name in COUNTS}
+    maker = User.objects.filter(pk=OuterRef("actor_id")).values("name")
+    return ImportRun.objects.annotate(**counts, maker_name=Subquery(maker))
+
+
+def narrowed(rows: QuerySet[ImportRun], wanted: dict[str, Any]) -> QuerySet[ImportRun]:
+    if wanted["kind"]:
+        rows = rows.filter(kind=wanted["kind"])
+    if wanted["status"]:
+        rows = rows.filter(state=wanted["status"])
+    return rows.filter(file_name__icontains=wanted["q"]) if wanted["q"] else rows
 
 
 def has_rejects(run: ImportRun) -> bool:
@@ -97,13 +120,18 @@ def neutral(lines: Iterable[list[str]]) -> Iterator[list[str]]:
         yield ["'" + cell if cell.startswith(_FORMULA) else cell for cell in line]
 
 
+def title_of(kind: str) -> str:
+    """A kind that went since is called by its name."""
+    known = KINDS.get(kind)
+    return str(known.title) if known else kind
+
+
 def dress(runs: list[ImportRun]) -> list[ImportRun]:
-    """Give runs what the list shows: their kind, who brought them, their figures."""
+    """Give runs what their page shows: their kind, who brought them, their figures."""
     people = User.objects.in_bulk({run.actor_id for run in runs} | {run.decided_by for run in runs if run.decided_by})
-    run: Any  # the list and the page read what is added here
+    run: Any  # the page reads what is added here
     for run in runs:
-        known = KINDS.get(run.kind)
-        run.title = known.title if known else run.kind
+        run.title = title_of(run.kind)
         run.maker = people.get(run.actor_id)
         run.decider = people.get(run.decided_by) if run.decided_by else None
         run.figures = figures(run)

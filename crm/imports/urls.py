@@ -3,7 +3,7 @@ from django.urls import path
 from crm.imports import exports, views
 
 urlpatterns = [
-    path("", views.files, name="files"),
+    path("", views.for_operations(views.ImportList.as_view()), name="files"),
     path("new/", views.choose, name="import-new"),
     path("kinds/<slug:name>/", views.kind, name="kind"),
     path("kinds/<slug:name>/empty.csv", exports.empty, name="kind-empty"),

@@ -3,29 +3,33 @@
 import csv
 from collections.abc import Callable, Iterator
 from functools import wraps
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Posting, User
 from crm.base import clock
 from crm.base.exchange.kinds import Kind
+from crm.base.lists import Column, ListPage
 from crm.base.models import ImportRun
 from crm.exchange import KINDS
 from crm.imports import queries, runs, tasks
-from crm.imports.forms import UploadForm
+from crm.imports.forms import ImportFilter, UploadForm
 
-PAGE = 50
 View = Callable[..., HttpResponseBase]
 
 
@@ -42,21 +46,65 @@ def for_operations(view: View) -> View:
     return never_cache(opened)
 
 
-@for_operations
-def files(request: HttpRequest) -> HttpResponse:
+def _counted(name: str, label: Any, **more: Any) -> Column:
+    """A column of rows that were counted: by the load, else by the check, else by nobody yet."""
+    return Column(name, label, attrgetter(name), sort=(name, "-wanted_at"), number=True, short=label, **more)
+
+
+class ImportList(ListPage):
     """Every import there was, the newest first."""
-    found = ImportRun.objects.order_by("-wanted_at", "id")
-    wanted = request.GET.get("kind", "")
-    if wanted in KINDS:
-        found = found.filter(kind=wanted)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "rows": queries.dress(list(page.object_list)),
-        "kinds": queries.importable(),
-        "wanted": KINDS.get(wanted),
-    }
-    return render(request, "imports/files.html", context)
+
+    name = "files"
+    title = gettext_lazy("Imports")
+    searched = gettext_lazy("Name of the file")
+    hint = gettext_lazy("Name of the file")
+    form_class = ImportFilter
+    first_sort = "-when"
+    template = "imports/files.html"
+    head_action = "imports/_bring.html"
+    nothing_yet = "imports/_none.html"
+    columns = (
+        Column("file", gettext_lazy("File"), attrgetter("file_name"), sort=("file_name", "-wanted_at"), card="title"),
+        Column(
+            "kind",
+            gettext_lazy("Kind"),
+            lambda run: queries.title_of(run.kind),
+            sort=("kind", "-wanted_at"),
+            card="line",
+        ),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda run: capfirst(run.get_state_display()),
+            sort=("state", "-wanted_at"),
+            template="imports/_cell_state.html",
+            card="line",
+        ),
+        _counted("rows", gettext_lazy("Rows"), card="named"),
+        _counted("created", pgettext_lazy("rows", "New"), card="named"),
+        _counted("updated", pgettext_lazy("rows", "Changed"), card="named"),
+        _counted("unchanged", pgettext_lazy("rows", "Unchanged")),
+        _counted("rejected", pgettext_lazy("rows", "Rejected"), card="named", template="imports/_cell_rejected.html"),
+        Column("who", gettext_lazy("Who"), attrgetter("maker_name"), sort=("maker_name", "-wanted_at")),
+        Column(
+            "when",
+            gettext_lazy("When"),
+            attrgetter("wanted_at"),
+            sort=("wanted_at",),
+            words=(gettext_lazy("oldest first"), gettext_lazy("newest first")),
+            number=True,
+            card="end",
+        ),
+    )
+
+    def rows(self) -> QuerySet[ImportRun]:
+        return queries.listed()
+
+    def narrow(self, rows: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+        return queries.narrowed(rows, self.wanted)
+
+    def link(self, row: ImportRun) -> str:
+        return reverse("import", args=[row.pk])
 
 
 @for_operations

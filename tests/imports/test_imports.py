@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def test_rejected_rows_come_back_and_the_others_are_loaded(ops: Client, bring: B
     run = bring("persons", rows, work=True)
     page = page_of(ops, run)
     assert "3 rows rejected" in page
-    assert "Load 1 row<" in page
+    assert re.search(r"Load 1 row\s*<", page)
     reasons = ops.get(f"/files/imports/{run.pk}/").context["reasons"]
     assert [(r.line, r.column, r.rows) for r in reasons] == [("2", "gender", 2), ("3", "name", 1)]
     ops.post(f"/files/imports/{run.pk}/load/")
@@ -305,10 +306,10 @@ def test_the_list_has_pages_and_kinds(cast: Cast, ops: Client) -> None:
         for n, kind in enumerate(["persons"] * 60 + ["sales"])
     )  # fmt: skip
     first = ops.get("/files/")
-    assert [run.file_name for run in first.context["rows"]][:2] == ["60.csv", "59.csv"]
+    assert [row.of.file_name for row in first.context["rows"]][:2] == ["60.csv", "59.csv"]
     assert len(first.context["rows"]) == 50
     assert len(ops.get("/files/?page=2").context["rows"]) == 11
-    assert [run.file_name for run in ops.get("/files/?kind=sales").context["rows"]] == ["60.csv"]
+    assert [row.of.file_name for row in ops.get("/files/?kind=sales").context["rows"]] == ["60.csv"]
     assert "运营" in first.content.decode()
 
 

@@ -14,7 +14,7 @@ Card = Literal["hidden", "lead", "title", "end", "line", "named"]
 
 @dataclass(frozen=True)
 class Column:
-    """`value` is what files hold: a text, number, date or None. The table shows `template` (with `row` and
+    """`value` is what files hold: a text, number, date, moment or None. The table shows `template` (with `row` and
     `cell`), without one the value as every page writes such values."""
 
     name: str  # in the address, after `sort=`

@@ -3,11 +3,12 @@
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 
 from crm.base.exchange.columns import neutral
 from crm.base.lists.columns import Column
@@ -40,7 +41,14 @@ def _plain(value: Any) -> Any:
     """Numbers and dates as they are, texts so that no spreadsheet takes one for a formula."""
     if isinstance(value, int | float):
         return value
+    if isinstance(value, datetime):
+        return _on_the_clock(value).isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, date) else neutral(str(value))
+
+
+def _on_the_clock(at: datetime) -> datetime:
+    """A moment as pages show it; spreadsheets know no time zones."""
+    return timezone.make_naive(at)
 
 
 def as_csv(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpResponseBase:
@@ -55,6 +63,7 @@ def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(columns) - 1, _WIDTH)
@@ -62,7 +71,9 @@ def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
         for place, row in enumerate(rows, start=1):
             for number, column in enumerate(columns):
                 value = column.value(row)
-                if isinstance(value, date):
+                if isinstance(value, datetime):
+                    sheet.write_datetime(place, number, _on_the_clock(value), moment)
+                elif isinstance(value, date):
                     sheet.write_datetime(place, number, value, day)
                 elif isinstance(value, int | float):
                     sheet.write_number(place, number, value)

@@ -46,6 +46,7 @@ class ListPage(View):
     first_sort: ClassVar[str] = ""
     size: ClassVar[int] = 50
     action: ClassVar[str] = ""  # the template of what can be done with a row
+    head_action: ClassVar[str] = ""  # the template of what can be done beside the list: its primary action
     nothing_yet: ClassVar[str] = "lists/_nothing_yet.html"  # what to do first
     template: ClassVar[str] = "lists/list.html"
 
