@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Posting, SavedView, Territory, TerritoryPath, User
+from accounts.models import Posting, SavedView, Territory, TerritoryParent, TerritoryPath, User
 from crm.base import clock
 
 LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
@@ -30,6 +30,12 @@ def today_of(user: User, at: datetime) -> date:
 def lines_of(user: User) -> list[UUID]:
     """The lines that his postings carry."""
     return sorted({posting.territory.line_id for posting in user.todays_postings})
+
+
+def has_root(territories: Iterable[UUID], on: date) -> bool:
+    """Whether one of them stands under no other. By the dated parents: a closure may lag behind them."""
+    inner = TerritoryParent.objects.filter(territory__in=territories, during__contains=on).values("territory")
+    return Territory.objects.filter(pk__in=territories).exclude(pk__in=inner).exists()
 
 
 def below(territories: Iterable[UUID]) -> QuerySet[TerritoryPath, Any]:

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Posting, User
+from accounts.queries import has_root
 from crm.base import clock
 from crm.base.exchange.kinds import Kind
 from crm.base.lists import Column, ListPage
@@ -34,13 +35,17 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_operations(view: View) -> View:
-    """Files know no territory: who brings or takes them works for the whole house."""
+    """Files know no territory: who brings or takes them works for the whole house, from a root of its ground."""
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
-        if not isinstance(user, User) or not user.has_role(Posting.Role.OPERATIONS):
+        if not isinstance(user, User) or not (ground := user.territory_ids(Posting.Role.OPERATIONS)):
             raise PermissionDenied
+        if not has_root(ground, clock.company_date(clock.now())):
+            raise PermissionDenied(
+                _("Files hold the whole house; your posting as operations covers a part of its ground only.")
+            )
         return view(request, *args, **kwargs)
 
     return never_cache(opened)

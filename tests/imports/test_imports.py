@@ -13,9 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from kombu.exceptions import OperationalError
 
-from accounts.models import User
+from accounts.models import Posting, TerritoryParent, User
 from crm.base import jobs
 from crm.base.models import ImportRun, Retention
+from crm.base.periods import period
 from crm.base.retention import obey
 from crm.imports import keeping, runs, tasks
 from crm.nightly import EXPIRING, retain
@@ -85,6 +86,22 @@ def test_only_operations_open_any_of_it(cast: Cast, bring: Bring) -> None:
     client.force_login(cast.operations)
     assert {client.get(address).status_code for address in addresses} == {200}
     assert 'href="/files/"' in client.get("/customers/").content.decode()
+
+
+def test_operations_of_a_part_of_the_ground_open_no_files(cast: Cast, ops: Client, bring: Bring) -> None:
+    """Files hold the whole house."""
+    run = bring(work=True)
+    part = user("part", "片区运营", cast.jiangnan, Posting.Role.OPERATIONS)
+    Posting.objects.create(user=part, territory=cast.china, role=Posting.Role.MANAGER, during=period(TODAY))
+    client = Client()
+    client.force_login(part)
+    for address in ("", "?as=csv", "new/", "kinds/persons/", f"imports/{run.pk}/", "exports/", "exports/persons.csv"):
+        answer = client.get(f"/files/{address}")
+        assert answer.status_code == 403, address
+        assert "covers a part of its ground only" in answer.content.decode(), address
+    assert client.post(f"/files/imports/{run.pk}/load/").status_code == 403
+    TerritoryParent.objects.filter(territory=cast.jiangnan).update(during=period(None, TODAY - timedelta(1)))
+    assert client.get("/files/").status_code == 200  # on its own since today, whatever the closure says
 
 
 def test_absent_kinds_runs_and_rejects(ops: Client, bring: Bring) -> None:
