@@ -22,14 +22,20 @@ from crm.base.periods import last_day
 from customers.models import (
     Affiliation,
     Alignment,
+    Consent,
     Customer,
     CustomerStatus,
+    Department,
+    Fact,
     InfluenceLink,
     Institution,
+    Licence,
     Person,
     PotentialEstimate,
     RoleAssignment,
+    TradeFile,
 )
+from customers.models.facts import FACTS
 from customers.queries.history import customer_history
 
 READERS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS, Posting.Role.COMPLIANCE)
@@ -43,6 +49,11 @@ SUBJECTS: dict[type[models.Model], Any] = {
     InfluenceLink: gettext_lazy("Influence"),
     PotentialEstimate: gettext_lazy("Potential"),
     RoleAssignment: gettext_lazy("Role"),
+    Department: gettext_lazy("Department"),
+    Licence: gettext_lazy("Licence"),
+    TradeFile: gettext_lazy("Trade file"),
+    Fact: gettext_lazy("Fact"),
+    Consent: gettext_lazy("Consent"),
 }
 DEEDS = {
     "insert": gettext_lazy("added"),
@@ -63,6 +74,7 @@ LABELS = {  # where the model has no words for people
     "line": gettext_lazy("product line"),
     "product": gettext_lazy("product"),
     "is_primary": gettext_lazy("primary institution"),
+    "author": gettext_lazy("author"),
 }
 _SILENT = {"version", "created_at"}  # counts of the machine
 
@@ -196,12 +208,12 @@ def _deed(entry: Entry, names: Names) -> Deed:
         for name, value in entry.row.items():
             if name in _SILENT or name == key or value in (None, "", [], names.customer):
                 continue
-            changes.append(Change(_label(entry.model, name), None, _shown(entry.model, name, value, names)))
+            changes.append(Change(_label(entry.model, name), None, _shown(entry, name, value, names)))
     else:
         for name, (before, after) in entry.changes.items():
             if name in _SILENT:
                 continue
-            shown = [_shown(entry.model, name, value, names) for value in (before, after)]
+            shown = [_shown(entry, name, value, names) for value in (before, after)]
             changes.append(Change(_label(entry.model, name), *shown))
     return Deed(subject, str(DEEDS[entry.what]), changes)
 
@@ -211,9 +223,12 @@ def _label(model: type[models.Model], name: str) -> str:
     return str(LABELS.get(name) or (field.verbose_name if field else name))
 
 
-def _shown(model: type[models.Model], name: str, value: Any, names: Names) -> str:
+def _shown(entry: Entry, name: str, value: Any, names: Names) -> str:
+    model = entry.model
     if value in (None, "", []):
         return NOTHING
+    if model is Fact and name in ("key", "value"):
+        return _of_fact(entry.row["key"], name, value)
     target = _target(model, name)
     if target:
         return names.of(target, value)
@@ -223,6 +238,14 @@ def _shown(model: type[models.Model], name: str, value: Any, names: Names) -> st
     if model is InfluenceLink and name == "weight":
         return f"{value / 1000:g}"
     return _plain(value)
+
+
+def _of_fact(key: str, name: str, value: str) -> str:
+    """The trail keeps facts that the list has lost since: those stand as they were stored."""
+    kind = FACTS.get(value if name == "key" else key)
+    if kind is None:
+        return value
+    return str(kind.label if name == "key" else dict(kind.choices).get(value, value))
 
 
 def _plain(value: Any) -> str:

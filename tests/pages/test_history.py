@@ -12,7 +12,17 @@ from django.db import connection, transaction
 from accounts.models import Posting, User
 from crm.base.actor import acting
 from crm.base.periods import period
-from customers.models import Affiliation, Customer, InfluenceLink, Person
+from customers.models import (
+    Affiliation,
+    Consent,
+    Customer,
+    Department,
+    Fact,
+    InfluenceLink,
+    Licence,
+    Person,
+    TradeFile,
+)
 from customers.queries import told as told_module
 from tests.cast import TODAY, Cast, person, user
 from tests.pages.test_customer import text
@@ -68,6 +78,45 @@ def test_what_changed_in_words(world) -> None:
     assert "Primary" in said
     assert "yes" in said
     for machine in ("_id", "DateRange", "None", "True", str(cast.chen.pk), str(cast.hospital.pk)):
+        assert machine not in said, machine
+
+
+def test_facts_and_consents_of_a_person_in_words(world) -> None:
+    cast: Cast = world.cast
+    since = period(TODAY)
+    Consent.objects.create(person=cast.chen, purpose="wechat", wording="2026-1", during=since)
+    fact = Fact.objects.create(
+        person=cast.chen, key="style", value="amiable", source="told", learned_on=TODAY, author=cast.lin
+    )
+    Fact.objects.filter(pk=fact.pk).update(value="analytical")
+    Fact.objects.create(person=cast.chen, key="bygone", value="as_stored", source="seen", learned_on=TODAY)
+    said = told(world, cast.zheng, cast.chen)
+    assert re.search(r"Consent added ?Purpose ?WeChat ?Version of the wording ?2026-1 ?In force ?from 21 Nov", said)
+    assert re.search(r"Fact added ?Fact ?style ?Value ?amiable ?Source ?told by the person", said)
+    assert re.search(r"Author ?林晓", said)
+    assert re.search(r"Fact changed ?Value ?amiable ?became ?→ ?analytical", said)
+    assert "as_stored" in said
+    User.objects.filter(pk=cast.zheng.pk).update(language="zh-hans")
+    chinese = told(world, cast.zheng, cast.chen)
+    assert "客户信息" in chinese
+    for english in ("Consent", "Fact", "amiable", "analytical", "told by", "author", "wording"):
+        assert english not in chinese, english
+
+
+def test_departments_licences_and_trade_files_of_an_institution_in_words(world) -> None:
+    cast: Cast = world.cast
+    whole = Department.objects.create(institution=cast.pharmacy, name="药品部")
+    Department.objects.create(institution=cast.pharmacy, name="处方柜台", parent=whole, head=cast.shopkeeper)
+    Licence.objects.create(institution=cast.pharmacy, kind="drug_trade", number="浙A1", during=period(TODAY, TODAY))
+    TradeFile.objects.create(institution=cast.pharmacy, principal="阿福", floor_area=1200, credit="good")
+    TradeFile.objects.filter(pk=cast.pharmacy.pk).update(credit="poor")
+    said = told(world, cast.zheng, cast.pharmacy)
+    assert re.search(r"Department added ?Name ?处方柜台 ?Part of ?药品部 ?Head ?阿福", said)
+    assert re.search(r"Licence added ?Kind ?drug trade licence ?Number ?浙A1", said)
+    assert "21 Nov 2026 to 21 Nov 2026" in said
+    assert re.search(r"Trade file added ?Principal ?阿福 ?Floor area \(m²\) ?1,200 ?Credit standing ?good", said)
+    assert re.search(r"Trade file changed ?Credit standing ?good ?became ?→ ?poor", said)
+    for machine in ("_id", "DateRange", "None", str(cast.pharmacy.pk), str(whole.pk)):
         assert machine not in said, machine
 
 
