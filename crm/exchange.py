@@ -65,4 +65,9 @@ NOT_IN_FILES: dict[str, str] = {
     "mfa.Authenticator": "secrets do not travel: people set new ones",
     "customers.CustomerStatus": "derived from alignments, visits and tiers",
     "sales.SalesRollup": "derived by each night",
+    "segmentation.CycleCustomer": "derived by each night",
+    "segmentation.CycleField": "derived by each night",
+    "segmentation.CycleNight": "derived by each night",
+    "segmentation.CycleRollup": "derived by each night",
+    "segmentation.TierMove": "derived by each night from tiers",
 }

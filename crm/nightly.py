@@ -17,7 +17,7 @@ from crm.base.models import JobRun
 from crm.imports.keeping import sweep
 from customers.actions import refresh_alignment
 from sales.actions import roll_up
-from segmentation.actions import compute_tiers, open_call_targets, remind_of_moves
+from segmentation.actions import compute_tiers, open_call_targets, remind_of_moves, roll_up_cycles
 from visits.actions import make_reminders, move_reminders, open_cycles, refresh_due
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,10 @@ def remind(on: date) -> dict[str, Any]:
         return make_reminders(on=on) | remind_of_moves(on=on)
 
 
+def roll_up_dashboards(on: date) -> dict[str, Any]:
+    return roll_up_cycles(night=on)
+
+
 def retain(on: date) -> dict[str, Any]:
     """Delete what has had its time. After a night asked for long afterwards, the rollup is first brought
     back to what the newest night knew: that one is in force."""
@@ -90,6 +94,7 @@ STEPS: list[jobs.Step] = [
     ("tiers", tier),
     ("call targets", set_call_targets),
     ("reminders", remind),
+    ("dashboard rollups", roll_up_dashboards),
     ("retention", retain),
 ]
 
