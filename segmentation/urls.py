@@ -2,4 +2,11 @@ from django.urls import path
 
 from segmentation import views
 
-urlpatterns = [path("tiers/", views.tiers, name="tiers")]
+urlpatterns = [
+    path("team/", views.team, name="team"),
+    path("team/customers/", views.CycleCustomers.as_view(), name="team-customers"),
+    path("team/visits/", views.CycleCalls.as_view(), name="team-calls"),
+    path("team/promises/", views.CyclePromises.as_view(), name="team-promises"),
+    path("tiers/", views.tiers, name="tiers"),
+    path("moves/", views.Moves.as_view(), name="moves"),
+]

@@ -129,9 +129,10 @@ class VisitFilter(GroundForm):
     until = forms.DateField(label=gettext_lazy("Until"))
     channel = forms.ChoiceField(label=gettext_lazy("How"), choices=Visit.Channel.choices)
     maker = forms.ChoiceField(label=gettext_lazy("Made by"))
+    known = forms.DateField(label=gettext_lazy("Known before"))  # in links of figures, which count as of a night
 
     dates = ("since", "until")
-    field_order = ("q", "since", "until", "channel", "maker", "territory", "alone")
+    field_order = ("q", "since", "until", "channel", "maker", "known", "territory", "alone")
 
     def __init__(self, data: QueryDict, *, makers: list[User]) -> None:
         super().__init__(data)

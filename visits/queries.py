@@ -135,6 +135,8 @@ def narrowed(visits: QuerySet[Visit], wanted: Mapping[str, Any]) -> QuerySet[Vis
         visits = visits.filter(on__gte=wanted["since"])
     if wanted["until"]:
         visits = visits.filter(on__lte=wanted["until"])
+    if wanted["known"]:
+        visits = visits.filter(known_on__lt=wanted["known"])
     if wanted["channel"]:
         visits = visits.filter(channel=wanted["channel"])
     if wanted["maker"]:

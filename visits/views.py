@@ -37,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     if not user.has_role(Posting.Role.REP):
-        return redirect("tiers" if user.has_role(*SUPERVISORS) else "customers")
+        return redirect("team" if user.has_role(*SUPERVISORS) else "customers")
     on = today_of(user, clock.now())
     reminders = queries.due_for(user, on)
     counts = queries.due_counts(reminders, on)

@@ -29,9 +29,11 @@ APART = "key"  # the icon of pages that are found, but stand in no menu
 # Section: its page, its word, its icon, the roles that see it (none: everybody), its other pages.
 SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("today", gettext_lazy("Today"), "today", (Posting.Role.REP,), ()),
+    ("team", gettext_lazy("Team"), "team", SUPERVISORS, ("team-customers", "team-calls", "team-promises")),
     ("customers", gettext_lazy("Customers"), "people", (), ("customer", "customer-history", "log-visit")),
     ("visits", gettext_lazy("Visits"), "list", (), ()),
     ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
+    ("moves", gettext_lazy("Moves"), "moves", (Posting.Role.MANAGER,), ()),
     (
         "files",
         gettext_lazy("Files"),

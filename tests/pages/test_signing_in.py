@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests.cast import PASSWORD, Cast
 
-PAGES = ["today", "customers", "tiers", "account"]
+PAGES = ["today", "customers", "team", "tiers", "moves", "account"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -75,8 +75,8 @@ def test_an_unknown_language_changes_nothing() -> None:
     assert "language" not in answer.cookies
 
 
-def test_a_manager_starts_at_tiers_and_everybody_else_at_the_customers(cast: Cast) -> None:
-    for user, page in ((cast.zheng, "tiers"), (cast.operations, "tiers"), (cast.idle, "customers")):
+def test_a_manager_starts_at_the_team_and_everybody_else_at_the_customers(cast: Cast) -> None:
+    for user, page in ((cast.zheng, "team"), (cast.operations, "team"), (cast.idle, "customers")):
         client = Client()
         client.force_login(user)
         assert client.get("/")["Location"] == reverse(page)

@@ -1,0 +1,108 @@
+"""Geometry of the bars and lines of managers' pages, drawn as SVG by templates: no script, no inline style."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from segmentation.queries.kpis import KPIS, Figures
+from segmentation.views.attention import missing
+
+BAR = 236  # units of the longest bar
+GAP = 2
+ROOM_FOR_LETTER, ROOM_FOR_FIGURE = 16, 7.5  # and for each digit beside it
+BULLET = 160
+TREND_WIDTH, TREND_LEFT = 364, 34
+_LOWEST_LINE = 118
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of a bar of tiers."""
+
+    letter: str
+    customers: int
+    x: float
+    width: float
+    text: str
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+
+def mix_bar(cells: Sequence[tuple[str, Figures]], widest: int) -> list[Segment]:
+    """Widths in proportion to customers, but room for every text: what a small one takes, the largest gives."""
+    shown = [(letter, figures.customers) for letter, figures in cells if figures.customers]
+    if not shown or not widest:
+        return []
+    whole = BAR - GAP * len(shown) - 1
+    widths = [max(count * whole / widest, ROOM_FOR_LETTER + ROOM_FOR_FIGURE * len(str(count))) for _, count in shown]
+    if (over := sum(widths) - whole) > 0:
+        widths[widths.index(max(widths))] -= over
+    segments, x = [], 0.5
+    for (letter, count), width in zip(shown, widths, strict=True):
+        segments.append(Segment(letter, count, round(x, 1), round(width, 1), f"{letter} {count:,}"))
+        x += width + GAP
+    return segments
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """Made against due, with a mark at what was expected by now."""
+
+    due: float
+    made: float
+    expected: float
+    behind: bool
+
+
+def bullet(figures: Figures, longest: int) -> Bullet:
+    scale = BULLET / longest if longest else 0
+    return Bullet(
+        due=round(figures.due * scale, 1),
+        made=round(figures.calls * scale, 1),
+        expected=round(float(figures.expected) * scale, 1),
+        behind=missing(figures) > 0,
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    value: int
+    label: str
+    row: object
+
+
+@dataclass
+class Line:
+    """A figure over the cycles; `grid` are its horizontal lines with their values."""
+
+    points: list[Point] = field(default_factory=list)
+    grid: list[tuple[float, int]] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return "M" + "L".join(f"{point.x} {point.y}" for point in self.points)
+
+
+def trend(rows: Sequence[tuple[str, Figures, object]], kpi: str) -> Line:
+    """One point a cycle that has the figure; the scale ends at a whole 50 above the highest."""
+    known = [
+        (place, label, value, row)
+        for place, (label, figures, row) in enumerate(rows)
+        if (value := KPIS[kpi].of(figures)) is not None
+    ]
+    if len(known) < 2:
+        return Line()
+    top = -(-max(int(value) for _place, _label, value, _row in known) // 50) * 50 or 50
+    step = (TREND_WIDTH - TREND_LEFT - 30) / max(len(rows) - 1, 1)
+    line = Line(grid=[(_height(value, top), value) for value in (0, top // 2, top)])
+    for place, label, value, row in known:
+        line.points.append(Point(round(TREND_LEFT + 12 + place * step, 1), _height(value, top), int(value), label, row))
+    return line
+
+
+def _height(value: float | Decimal, top: int) -> float:
+    return round(_LOWEST_LINE - float(value) * 100 / top, 1)
