@@ -7,10 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Territory
-from crm.bench import imports, reminders
+from crm.bench import dashboard, imports, reminders
 from crm.bench.measure import BackendOutOfSight, Figure, WrongResult
 
-BENCHES: dict[str, Callable[[str], Iterator[Figure]]] = {"import": imports.run, "reminders": reminders.run}
+BENCHES: dict[str, Callable[[str], Iterator[Figure]]] = {
+    "dashboard": dashboard.run,
+    "import": imports.run,
+    "reminders": reminders.run,
+}
 
 
 class Command(BaseCommand):
