@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject, NullIf
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Posting, Product, User
@@ -75,8 +75,8 @@ def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
     visits = list(timeline(user, customer.pk)[: TIMELINE + 1])
     return {
         "reminders": with_words(
-            Reminder.objects.for_user(user).open().filter(customer=customer.pk).order_by("due_on", "pk")
-        ),
+            Reminder.objects.for_user(user).open().filter(customer=customer.pk)
+        ).order_by("shows_on", "pk"),
         "made_and_due": {line: figures for (_customer, line), figures in made_and_due.items()},
         "visits": visits[:IN_SIGHT],
         "older_visits": visits[IN_SIGHT:TIMELINE],
@@ -157,26 +157,29 @@ def told(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     )
 
 
-def with_words(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
-    """With the text of the promise, which a reminder itself never holds."""
-    return reminders.annotate(promise_text=Subquery(FollowUp.objects.filter(pk=OuterRef("source_id")).values("text")))
+def with_words(reminders: QuerySet[Reminder]) -> QuerySet[Any]:
+    """With the day on which it stands in the list, and the text of the promise, which a reminder never holds."""
+    return reminders.annotate(
+        shows_on=Coalesce("postponed_to", "due_on"),
+        promise_text=Subquery(FollowUp.objects.filter(pk=OuterRef("source_id")).values("text")),
+    )
 
 
-def due_for(user: User, on: date) -> QuerySet[Reminder]:
+def due_for(user: User, on: date) -> QuerySet[Any]:
     """What a rep's own territories have open up to two days ahead: the longest overdue first, then by tier."""
     status = CustomerStatus.objects.filter(customer=OuterRef("customer"), line=OuterRef("line"))
     return (
         with_words(Reminder.objects.for_user(user).open())
-        .filter(territory__in=below(user.territory_ids(Posting.Role.REP)), due_on__lte=on + COMING)
+        .filter(territory__in=below(user.territory_ids(Posting.Role.REP)), shows_on__lte=on + COMING)
         .select_related("customer__person", "line")
         .annotate(tier=NullIf(Subquery(status.values("tier")), Value(""), output_field=CharField()))
-        .order_by("due_on", F("tier").asc(nulls_last=True), "customer__name", "pk")
+        .order_by("shows_on", F("tier").asc(nulls_last=True), "customer__name", "pk")
     )
 
 
 def due_counts(reminders: QuerySet[Reminder], on: date) -> dict[str, int]:
     return reminders.order_by().aggregate(
-        all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)), today=Count("pk", filter=Q(due_on=on))
+        all=Count("pk"), overdue=Count("pk", filter=Q(shows_on__lt=on)), today=Count("pk", filter=Q(shows_on=on))
     )
 
 

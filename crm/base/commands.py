@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.extras import Json
 
 from crm.base.actor import acting
-from crm.base.models import Command, CommandBody
+from crm.base.models import Command
 
 
 class OtherBodySameId(Exception):
@@ -19,6 +21,17 @@ class OtherBodySameId(Exception):
 
     def __str__(self) -> str:
         return _("This form was already sent with other contents. Open it again and enter what is missing.")
+
+
+# Two that wait for each other, and two that can't both be as they read: the loser did nothing, and does it again.
+_WORTH_A_RETRY = ("40P01", "40001")
+
+_KEEP = """
+WITH command AS (
+    INSERT INTO base_command (id, kind, body_sha256, actor_id, object_id, result, done_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s))
+INSERT INTO base_commandbody (command_id, body, kept_since) VALUES (%s, %s, %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,26 @@ def execute(
     leaves no trace of the command, so that a corrected form may use the same id.
     """
     digest = _digest(kind, body)
+
+    def attempt() -> Receipt:
+        return _attempt(command_id, kind, body, digest, actor, effect)
+
+    try:
+        return attempt()
+    except OperationalError as error:
+        if connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") not in _WORTH_A_RETRY:
+            raise
+        return attempt()
+
+
+def _attempt(
+    command_id: UUID,
+    kind: str,
+    body: dict[str, Any],
+    digest: bytes,
+    actor: UUID,
+    effect: Callable[[], tuple[UUID | None, dict[str, Any]]],
+) -> Receipt:
     with acting(actor):
         with connection.cursor() as cursor:
             # Two deliveries of one command at the same moment: the second waits for the first.
@@ -59,8 +92,9 @@ def execute(
                 raise OtherBodySameId
             return Receipt(known.object_id, known.result, again=True)
         object_id, result = effect()
-        command = Command.objects.create(
-            pk=command_id, kind=kind, body_sha256=digest, actor_id=actor, object_id=object_id, result=result
-        )
-        CommandBody.objects.create(command=command, body=body)
+        with connection.cursor() as cursor:
+            now = timezone.now()
+            cursor.execute(
+                _KEEP, [command_id, kind, digest, actor, object_id, Json(result), now, command_id, Json(body), now]
+            )
     return Receipt(object_id, result, again=False)

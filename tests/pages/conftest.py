@@ -1,6 +1,6 @@
 """A world with tiers, a cycle and reminders around the cast, and clients that are signed in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -53,6 +53,12 @@ def words() -> None:
 def noon() -> Iterator[None]:
     with time_machine.travel(NOON, tick=False):
         yield
+
+
+@pytest.fixture
+def time_machine_to() -> Callable[[date], Any]:
+    """Noon of another day, for the length of a `with`."""
+    return lambda day: time_machine.travel(NOON.replace(year=day.year, month=day.month, day=day.day), tick=False)
 
 
 @dataclass

@@ -1,18 +1,23 @@
 """Writes over visits."""
 
+from visits.actions.answers import Answer, AnswerRefused, answer_reminder, take_back
 from visits.actions.due import move_reminders, open_cycles, refresh_due, refresh_visited
 from visits.actions.reminders import make_reminders
 from visits.actions.report import NextStep, NotHeld, VisitRefused, VisitReport, log_visit
 
 __all__ = [
+    "Answer",
+    "AnswerRefused",
     "NextStep",
     "NotHeld",
     "VisitRefused",
     "VisitReport",
+    "answer_reminder",
     "log_visit",
     "make_reminders",
     "move_reminders",
     "open_cycles",
     "refresh_due",
     "refresh_visited",
+    "take_back",
 ]

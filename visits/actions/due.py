@@ -7,41 +7,55 @@ from uuid import UUID
 
 from django.db import connection
 
-# The newest reported visit of each customer, by line.
-_LAST_VISITS = """
-UPDATE customers_customerstatus cs SET last_visit_on = latest.on_day
-FROM (SELECT cs2.id, max(v."on") AS on_day FROM customers_customerstatus cs2
-      LEFT JOIN visits_attendee a ON a.customer_id = cs2.customer_id
-      LEFT JOIN visits_visit v ON v.id = a.visit_id AND v.line_id = cs2.line_id AND v.state = 'reported'
-      WHERE cs2.customer_id = ANY (%(some)s::uuid[]) GROUP BY cs2.id) latest
-WHERE latest.id = cs.id AND cs.last_visit_on IS DISTINCT FROM latest.on_day
+# A visit that somebody decided to skip is due again on the day that was said then (visits.actions.answers).
+_SKIPPED = """
+    SELECT customer_id, line_id, max(postponed_to) AS until FROM visits_reminder
+    WHERE kind = 'visit_due' AND state = 'dismissed' AND (%(some)s::uuid[] IS NULL OR customer_id = ANY (%(some)s::uuid[]))
+    GROUP BY customer_id, line_id
 """
 
-# Interval = floor(days of the cycle / visits due), at least one day. Reads the row's own columns, which are
-# the newest even when the statement had to wait for a visit that is being logged.
+# Interval = floor(days of the cycle / visits due), at least one day.
 _DUE_ON = """CASE
     WHEN cs.territory_id IS NULL OR coalesce(t.visits_due, 0) = 0 THEN NULL
-    WHEN cs.last_visit_on IS NULL THEN lower(t.during)
-    ELSE cs.last_visit_on + greatest(1, (upper(t.during) - lower(t.during)) / t.visits_due)
+    ELSE greatest(t.skipped_until, CASE
+        WHEN {last} IS NULL THEN lower(t.during)
+        ELSE {last} + greatest(1, (upper(t.during) - lower(t.during)) / t.visits_due) END)
 END"""
 
 # A customer with targets in a later cycle than that of %(on)s is left alone: a night made up for the past
 # does not undo today's plan.
-_DUE = f"""
-UPDATE customers_customerstatus cs SET next_due_on = {_DUE_ON}
-FROM (
-    SELECT cs2.id, plan.visits_due, plan.during
+_PLANNED = f"""
+    SELECT cs2.id, plan.visits_due, plan.during, skipped.until AS skipped_until, EXISTS (
+        SELECT FROM visits_cycle later WHERE later.line_id = cs2.line_id AND lower(later.during) > %(on)s
+        AND later.opened_on IS NOT NULL) AS goes_on
     FROM customers_customerstatus cs2
     LEFT JOIN (
         SELECT ct.customer_id, ct.visits_due, c.line_id, c.during FROM visits_calltarget ct
         JOIN visits_cycle c ON c.id = ct.cycle_id WHERE c.during @> %(on)s::date
     ) plan ON plan.customer_id = cs2.customer_id AND plan.line_id = cs2.line_id
+    LEFT JOIN ({_SKIPPED}) skipped ON (skipped.customer_id, skipped.line_id) = (cs2.customer_id, cs2.line_id)
     WHERE (%(some)s::uuid[] IS NULL OR cs2.customer_id = ANY (%(some)s::uuid[]))
-      AND NOT EXISTS (
-          SELECT FROM visits_cycle later
-          WHERE later.line_id = cs2.line_id AND lower(later.during) > %(on)s AND later.opened_on IS NOT NULL)
-) t
-WHERE t.id = cs.id AND cs.next_due_on IS DISTINCT FROM {_DUE_ON}
+"""
+
+# Reads the row's own columns, which are the newest even when the statement had to wait for a visit.
+_DUE = f"""
+UPDATE customers_customerstatus cs SET next_due_on = {_DUE_ON.format(last="cs.last_visit_on")}
+FROM ({_PLANNED}) t
+WHERE t.id = cs.id AND NOT t.goes_on AND cs.next_due_on IS DISTINCT FROM {_DUE_ON.format(last="cs.last_visit_on")}
+"""
+
+# The newest reported visit of each customer, by line, and what is due after it. The rows are held (_HOLD).
+_SETTLE = f"""
+UPDATE customers_customerstatus cs SET last_visit_on = new.last_visit_on, next_due_on = new.next_due_on
+FROM (
+    SELECT cs.id, latest.on_day AS last_visit_on,
+           CASE WHEN t.goes_on THEN cs.next_due_on ELSE {_DUE_ON.format(last="latest.on_day")} END AS next_due_on
+    FROM ({_PLANNED}) t JOIN customers_customerstatus cs ON cs.id = t.id
+    CROSS JOIN LATERAL (
+        SELECT max(v."on") AS on_day FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
+        WHERE a.customer_id = cs.customer_id AND v.line_id = cs.line_id AND v.state = 'reported') latest
+) new
+WHERE new.id = cs.id AND (cs.last_visit_on, cs.next_due_on) IS DISTINCT FROM (new.last_visit_on, new.next_due_on)
 """
 
 # Before anything is read: whoever waits here for the night (or for another visit) then sees what it wrote.
@@ -62,7 +76,18 @@ WHERE r.kind = 'visit_due' AND r.state = 'done' AND r.customer_id = ANY (%(some)
                   AND (o.customer_id, o.line_id) = (r.customer_id, r.line_id))
 """
 
-_CLOSE_VISIT_DUE = """
+# A promise whose follow-up is kept, dismissed, moved to another day or void is not reminded of any more.
+CLOSE_PROMISES = """
+UPDATE visits_reminder r SET state = 'done'
+WHERE r.kind = 'promise' AND r.state = 'open' AND (%(some)s::uuid[] IS NULL OR r.customer_id = ANY (%(some)s::uuid[]))
+  AND NOT EXISTS (SELECT FROM visits_followup f JOIN visits_visit v ON v.id = f.visit_id AND v.state = 'reported'
+                  WHERE f.id = r.source_id AND f.customer_id = r.customer_id AND f.state = 'open'
+                    AND f.due_on = r.due_on)
+"""
+
+# Both at once: they are different rows. What counts is how many visits due were answered.
+_CLOSE = f"""
+WITH kept AS ({CLOSE_PROMISES})
 UPDATE visits_reminder r SET state = 'done', closed_by_visit = (
     SELECT v.id FROM visits_visit v JOIN visits_attendee a ON a.visit_id = v.id
     WHERE a.customer_id = r.customer_id AND v.line_id = r.line_id AND v.state = 'reported'
@@ -71,15 +96,6 @@ FROM customers_customerstatus cs
 WHERE r.kind = 'visit_due' AND r.state = 'open' AND r.customer_id = ANY (%(some)s::uuid[])
   AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line_id) AND cs.last_visit_on IS NOT NULL
   AND (cs.next_due_on IS NULL OR cs.next_due_on > r.due_on)
-"""
-
-# A promise whose follow-up is kept, dismissed, moved to another day or void is not reminded of any more.
-CLOSE_PROMISES = """
-UPDATE visits_reminder r SET state = 'done'
-WHERE r.kind = 'promise' AND r.state = 'open' AND (%(some)s::uuid[] IS NULL OR r.customer_id = ANY (%(some)s::uuid[]))
-  AND NOT EXISTS (SELECT FROM visits_followup f JOIN visits_visit v ON v.id = f.visit_id AND v.state = 'reported'
-                  WHERE f.id = r.source_id AND f.customer_id = r.customer_id AND f.state = 'open'
-                    AND f.due_on = r.due_on)
 """
 
 # Reminders belong to whoever holds the customer; on nobody's ground nothing falls due.
@@ -94,18 +110,25 @@ WHERE r.state = 'open' AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line
 """
 
 
-def refresh_visited(*, customers: Iterable[UUID], on: date) -> int:
+def refresh_visited(*, customers: Iterable[UUID], on: date, only_more: bool = False) -> int:
     """After visits to these customers came, changed or went: last visit, next due, and the reminders that
-    they answer. Returns how many reminders were closed."""
+    they answer. Returns how many reminders were closed. `only_more`: there is one visit more and nothing else,
+    and the caller holds the customers' statuses."""
     params: dict[str, Any] = {"some": [str(customer) for customer in customers], "on": on}
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, params)
-        cursor.execute(_LAST_VISITS, params)
-        cursor.execute(_DUE, params)
-        cursor.execute(_REOPEN_VISIT_DUE, params)
-        cursor.execute(CLOSE_PROMISES, params)
-        cursor.execute(_CLOSE_VISIT_DUE, params)
+        if not only_more:
+            hold_statuses(customers)
+        cursor.execute(_SETTLE, params)
+        if not only_more:
+            cursor.execute(_REOPEN_VISIT_DUE, params)
+        cursor.execute(_CLOSE, params)
         return int(cursor.rowcount)
+
+
+def hold_statuses(customers: Iterable[UUID]) -> None:
+    """The first lock of whoever changes visits or reminders: nobody waits for another in a ring."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"some": [str(customer) for customer in customers]})
 
 
 def move_reminders() -> int:
@@ -115,10 +138,11 @@ def move_reminders() -> int:
         return int(cursor.rowcount)
 
 
-def refresh_due(*, on: date) -> int:
-    """The next due date of every customer by the targets of the cycle of `on`; differences only."""
+def refresh_due(*, on: date, customers: Iterable[UUID] | None = None) -> int:
+    """The next due date of these customers (None: all) by the targets of the cycle of `on`; differences only."""
+    some = None if customers is None else [str(customer) for customer in customers]
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"on": on, "some": None})
+        cursor.execute(_DUE, {"on": on, "some": some})
         return int(cursor.rowcount)
 
 

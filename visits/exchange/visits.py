@@ -94,6 +94,7 @@ def _write_visits(stage: Stage) -> None:
             "note": "s.note",
             "state": "s.state",
             "known_on": "s.known_on",
+            "amendment": "s.amendment",
         },
         on_insert={"reported_at": "coalesce(s.reported_at, now())", "version": "s.version"},
         on_update={"version": "t.version + 1"},
@@ -191,6 +192,7 @@ VISITS = Kind(
         Code(
             name="state", help=_("void: it did not take place"), choices=tuple(Visit.State.values), default="reported"
         ),
+        Text(name="amendment", help=_("why it was amended or made void"), max_length=300),
         Day(name="known_on", help=_("nights after this day use it; empty: today"), kept=False),
         Reference(name="under", help=_("territory of the posting"), to="territory", kept=False, copy=True),
         Document(name="held_by", help=_("territories that held those met"), kept=False, copy=True),
@@ -222,7 +224,7 @@ VISITS = Kind(
                v.purpose, v.joint_with_id AS joint_with, v.needs, v.objections, v.materials, v.competitors,
                v.note, coalesce(f.kind, '') AS next_step, f.due_on AS next_step_on,
                coalesce(f.text, '') AS next_step_text, coalesce(f.state, '') AS next_step_state, v.state, v.known_on,
-               v.territory_id AS under, f.id::text AS next_step_row, v.reported_at, v.version,
+               v.amendment, v.territory_id AS under, f.id::text AS next_step_row, v.reported_at, v.version,
                (SELECT jsonb_agg(coalesce(a.territory_id::text, '') ORDER BY i.customer_id IS NOT NULL, a.id)
                 FROM visits_attendee a LEFT JOIN customers_institution i USING (customer_id)
                 WHERE a.visit_id = v.id) AS held_by

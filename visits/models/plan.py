@@ -88,9 +88,8 @@ class Reminder(models.Model):
     made_on = models.DateField()
     closed_by_visit = models.UUIDField(null=True)
     postponed_to = models.DateField(null=True)
-    answer = models.CharField(
-        max_length=300, blank=True, default="", db_default=""
-    )  # why it was postponed or dismissed
+    # Why it was postponed or dismissed.
+    answer = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
 
     objects = ReminderQuerySet.as_manager()
 
@@ -119,4 +118,11 @@ class Reminder(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "done", "dismissed"]), name="reminder_state_known"),
         ]
-        indexes = [models.Index(fields=["territory", "due_on"], name="reminder_open", condition=Q(state="open"))]
+        indexes = [
+            models.Index(fields=["territory", "due_on"], name="reminder_open", condition=Q(state="open")),
+            models.Index(  # which visits people decided to skip: few, and read with every due date
+                fields=["customer", "line", "postponed_to"],
+                name="reminder_skipped",
+                condition=Q(kind="visit_due", state="dismissed"),
+            ),
+        ]

@@ -78,6 +78,8 @@ class Visit(models.Model):
     known_on = models.DateField()
     reported_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    # Why it was amended or made void the last time; what it was before, and earlier reasons, are in the trail.
+    amendment = models.CharField(_("reason of the amendment"), max_length=300, blank=True, default="", db_default="")
 
     objects = VisitQuerySet.as_manager()
 

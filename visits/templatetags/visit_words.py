@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from crm.base.ids import uuid7
 from visits.models import FollowUp, Reminder, VisitProduct
 from visits.words import reason
 
@@ -33,6 +34,12 @@ def talk(products: list[dict[str, Any]]) -> SafeString:
 @register.filter
 def next_step(code: str) -> str:
     return str(FollowUp.Kind(code).label)
+
+
+@register.simple_tag
+def fresh_id() -> str:
+    """The id of a command that a button may send."""
+    return str(uuid7())
 
 
 @register.simple_tag

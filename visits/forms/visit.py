@@ -1,5 +1,4 @@
-"""The visit form: one screen, no JavaScript. It checks shape only; `visits.actions.log_visit` decides.
-And what the address of the list of visits may ask for."""
+"""The visit form: one screen, no JavaScript needed."""
 
 from datetime import date
 from typing import Any
@@ -10,8 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import GroundForm
-from accounts.models import Product, User
+from accounts.models import Product
 from crm.base.ids import uuid7
 from customers.models import Affiliation
 from visits.actions import NextStep, VisitRefused, VisitReport
@@ -122,18 +120,3 @@ class VisitForm(forms.Form):
         entries["id"] = str(uuid7())
         self.data = entries
         self.add_error(None, sentence)
-
-
-class VisitFilter(GroundForm):
-    since = forms.DateField(label=gettext_lazy("From"))
-    until = forms.DateField(label=gettext_lazy("Until"))
-    channel = forms.ChoiceField(label=gettext_lazy("How"), choices=Visit.Channel.choices)
-    maker = forms.ChoiceField(label=gettext_lazy("Made by"))
-    known = forms.DateField(label=gettext_lazy("Known before"))  # in links of figures, which count as of a night
-
-    dates = ("since", "until")
-    field_order = ("q", "since", "until", "channel", "maker", "known", "territory", "alone")
-
-    def __init__(self, data: QueryDict, *, makers: list[User]) -> None:
-        super().__init__(data)
-        self.fields["maker"].choices = [(str(maker.pk), maker.name) for maker in makers]  # type: ignore[attr-defined]

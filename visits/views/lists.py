@@ -1,0 +1,106 @@
+"""The list of visits."""
+
+from datetime import date
+from functools import cached_property
+from operator import attrgetter, methodcaller
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext
+
+from accounts.forms import territory_menu
+from accounts.models import User
+from accounts.queries import SUPERVISORS, today_of
+from crm.base import clock
+from crm.base.lists import Column, ListPage, Menu
+from visits import queries
+from visits.forms import VisitFilter
+from visits.models import Visit, VisitProduct
+
+
+def _names(things: list[dict[str, Any]]) -> str:
+    return pgettext("between things", ", ").join(thing["name"] for thing in things)
+
+
+def _who(visit: Visit) -> str:
+    return _names(visit.people)  # type: ignore[attr-defined]
+
+
+def _what(visit: Visit) -> str:
+    talked = []
+    for product in visit.talked:  # type: ignore[attr-defined]
+        reaction = product["reaction"] and VisitProduct.Reaction(product["reaction"]).label
+        talked.append({"name": f"{product['name']} · {reaction}" if reaction else product["name"]})
+    return _names(talked)
+
+
+class VisitList(ListPage):
+    """What was done: a rep's own visits, a manager's whole ground's."""
+
+    name = "visits"
+    title = gettext_lazy("Visits")
+    searched = gettext_lazy("Who was met, or where")
+    hint = gettext_lazy("Name, pinyin, phone")
+    form_class = VisitFilter
+    first_sort = "-on"
+    nothing_yet = "visits/_none.html"
+    columns = (
+        Column(
+            "on",
+            gettext_lazy("Date"),
+            attrgetter("on"),
+            sort=("on", "reported_at"),
+            words=(gettext_lazy("oldest first"), gettext_lazy("newest first")),
+            card="end",
+        ),
+        Column("who", gettext_lazy("Customer"), _who, card="title"),
+        Column(
+            "place",
+            gettext_lazy("Institution"),
+            lambda row: row.place.customer.name if row.place else "",
+            sort=("place__customer__pinyin", "place__customer__name"),
+            card="line",
+        ),
+        Column("what", gettext_lazy("Products and reactions"), _what, card="line"),
+        Column("channel", gettext_lazy("How"), methodcaller("get_channel_display"), sort=("channel",)),
+        Column("maker", gettext_lazy("Made by"), attrgetter("maker.name"), sort=("maker__name",), card="line"),
+        Column("territory", gettext_lazy("Territory"), attrgetter("territory.name"), sort=("territory__name",)),
+        Column("note", gettext_lazy("Note"), attrgetter("note")),
+    )
+
+    @cached_property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    @cached_property
+    def on(self) -> date:
+        return today_of(self.user, clock.now())
+
+    @cached_property
+    def leads(self) -> bool:
+        return self.user.has_role(*SUPERVISORS)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"makers": queries.makers_below(self.user)}
+
+    def rows(self) -> QuerySet[Visit]:
+        return queries.made(self.user)
+
+    def narrow(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
+        return queries.narrowed(rows, self.wanted)
+
+    def complete(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
+        return queries.told(rows)
+
+    def link(self, row: Visit) -> str:
+        """To the first one who was met: the visit stands in his timeline."""
+        people = row.people  # type: ignore[attr-defined]
+        return reverse("customer", args=[people[0]["pk"]]) if people else ""
+
+    def shown_columns(self) -> list[Column]:
+        return [column for column in self.columns if self.leads or column.name not in ("maker", "territory")]
+
+    def own_menu(self, name: str) -> Menu | None:
+        return territory_menu(self, self.user) if name == "territory" else None
