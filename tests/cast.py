@@ -17,6 +17,11 @@ SINCE = date(2025, 1, 1)
 PASSWORD = "cast-of-rounds-1"
 
 
+def noon(day: date) -> datetime:
+    """When a visit of that day is reported."""
+    return datetime.combine(day, NOON.timetz())
+
+
 @dataclass
 class Cast:
     """China: Jiangnan district with Xixi and Dongdu; Jiangbei district apart."""

@@ -11,15 +11,17 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Posting, Product, User
-from accounts.queries import LOGS_VISITS, SUPERVISORS, below, lines_of
-from customers.models import Affiliation, Customer, CustomerStatus, Institution
+from accounts.models import Posting, Product, TerritoryPath, User
+from accounts.queries import LOGS_VISITS, SUPERVISORS, below, lines_of, today_of
+from crm.base import clock
+from customers.models import Affiliation, Customer, CustomerStatus
 from customers.queries import Cycle, affiliations
-from customers.queries.search import matching
+from customers.queries.search import find, matching
 from visits.models import Attendee, CallTarget, FollowUp, Reminder, Visit, VisitProduct
 
 TIMELINE, IN_SIGHT = 30, 8  # visits on a customer's page, and those not folded away
 COLLEAGUES = 40
+HITS = 8  # that one looks over without scrolling
 MAKERS = 200  # names that a menu still holds
 COMING = timedelta(days=2)  # a night makes reminders of the two days ahead
 
@@ -200,10 +202,33 @@ def products_for(user: User) -> list[Product]:
     return list(Product.objects.filter(line__in=lines_of(user), is_active=True).order_by("name", "pk"))
 
 
-def place_of(customer_id: UUID, on: date) -> UUID | None:
-    """Where one meets this customer: itself, if an institution, else the primary place of work on `on`."""
-    works_there = Q(affiliations__person=customer_id, affiliations__is_primary=True, affiliations__during__contains=on)
-    return Institution.objects.filter(Q(pk=customer_id) | works_there).values_list("pk", flat=True).first()
+def found(user: User, text: str, on: date) -> list[Customer]:
+    """Whom `user` may have met that answers to `text`, with where each works and his tier."""
+    customers = find(user, text, HITS)
+    ids = [customer.pk for customer in customers]
+    places = {a.person_id: a for a in affiliations(ids, on).filter(is_primary=True)}
+    lines = lines_of(user)
+    statuses = {s.customer_id: s for s in CustomerStatus.objects.filter(customer__in=ids, line__in=lines[:1])}
+    for customer in customers:
+        customer.place = places.get(customer.pk)  # type: ignore[attr-defined]
+        customer.status = statuses.get(customer.pk)  # type: ignore[attr-defined]
+    return customers
+
+
+def talked_last(user: User, customer_id: UUID) -> list[UUID]:
+    """The products of the newest visit to this customer, in the order of the talk."""
+    newest = Visit.objects.for_user(user).reported().of_customer(customer_id).order_by("-on", "-reported_at", "-pk")
+    talked = VisitProduct.objects.filter(visit__in=newest.values("pk")[:1], product__is_active=True)
+    return list(talked.order_by("position", "pk").values_list("product", flat=True))
+
+
+def leaders_of(user: User) -> list[User]:
+    """Whom one may bring along: who manages a territory above one's own today."""
+    above = TerritoryPath.objects.filter(descendant__in=user.territory_ids(*LOGS_VISITS)).values("ancestor")
+    today = today_of(user, clock.now())
+    managing = Posting.objects.filter(role=Posting.Role.MANAGER, during__contains=today, territory__in=above)
+    others = User.objects.filter(pk__in=managing.values("user"), is_active=True).exclude(pk=user.pk)
+    return list(others.order_by("name", "pk"))
 
 
 def around(user: User, customer_id: UUID, on: date) -> tuple[Affiliation | None, list[Affiliation]]:

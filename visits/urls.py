@@ -5,6 +5,7 @@ from visits import views
 urlpatterns = [
     path("", views.today, name="today"),
     path("visits/", views.VisitList.as_view(), name="visits"),
+    path("visits/new/", views.whom, name="log-whom"),
     path("reminders/<int:pk>/", views.answer, name="answer"),
     path("reminders/take-back/", views.take_back, name="take-back"),
     path("customers/<uuid:pk>/visits/new/", views.log, name="log-visit"),

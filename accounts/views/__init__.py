@@ -30,7 +30,7 @@ APART = "key"  # the icon of pages that are found, but stand in no menu
 SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("today", gettext_lazy("Today"), "today", (Posting.Role.REP,), ()),
     ("team", gettext_lazy("Team"), "team", SUPERVISORS, ("team-customers", "team-calls", "team-promises")),
-    ("customers", gettext_lazy("Customers"), "people", (), ("customer", "customer-history", "log-visit")),
+    ("customers", gettext_lazy("Customers"), "people", (), ("customer", "customer-history", "log-visit", "log-whom")),
     ("visits", gettext_lazy("Visits"), "list", (), ()),
     ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
     ("moves", gettext_lazy("Moves"), "moves", (Posting.Role.MANAGER,), ()),

@@ -13,7 +13,7 @@ from crm.base.periods import period
 from customers.models import Alignment, CustomerStatus, PotentialEstimate, RoleAssignment
 from segmentation.actions import publish_policy
 from segmentation.models import TierAssignment
-from tests.cast import NOON, TODAY, Cast
+from tests.cast import TODAY, Cast, noon
 from visits.actions import NextStep, VisitReport, log_visit, refresh_visited
 from visits.models import CallTarget, Cycle, FollowUp, Reminder, Visit
 
@@ -37,7 +37,7 @@ def tiered(cast: Cast) -> Cast:
 
 def visit(cast: Cast, on: date, next_step: NextStep | None = None) -> UUID:
     report = VisitReport(id=uuid7(), on=on, customers=[cast.chen.pk], next_step=next_step)
-    log_visit(actor=cast.lin, report=report, at=NOON)
+    log_visit(actor=cast.lin, report=report, at=noon(on))
     return report.id
 
 
@@ -73,6 +73,7 @@ def test_a_visit_answers_the_reminder_and_moves_the_due_date(tiered: Cast) -> No
 def test_an_old_visit_sent_late_does_not_answer_what_is_due_since(tiered: Cast) -> None:
     nightly.run_night(TODAY)
     visit(tiered, date(2026, 10, 1))
+    refresh_visited(customers=[tiered.chen.pk], on=TODAY)  # as after a file that brought it
     assert status(tiered).next_due_on == date(2026, 10, 8)
     assert Reminder.objects.get(customer=tiered.chen.pk).state == "open"
 

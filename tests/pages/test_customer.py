@@ -10,7 +10,7 @@ from crm.base.periods import period
 from customers.models import Affiliation, Customer, Department, InfluenceLink, RoleAssignment
 from segmentation.models import TierAssignment
 from segmentation.queries.pages import why
-from tests.cast import NOON, TODAY
+from tests.cast import TODAY, noon
 from tests.pages.conftest import MONTH, REASON
 from visits.actions import NextStep, VisitReport, log_visit
 
@@ -131,7 +131,7 @@ def _visit(world: Any, on: date = TODAY, note: str = "") -> None:
         id=uuid7(), on=on, customers=[world.cast.chen.pk], products=[(world.cast.product.pk, "interested")],
         note=note, next_step=step,
     )  # fmt: skip
-    log_visit(actor=world.cast.lin, report=report, at=NOON)
+    log_visit(actor=world.cast.lin, report=report, at=noon(on))
 
 
 def test_the_timeline_tells_what_was_said(world) -> None:

@@ -9,7 +9,7 @@ from customers.actions import refresh_alignment
 from segmentation.actions import roll_up_cycles
 from segmentation.models import TierPolicyVersion
 from segmentation.queries.kpis import KPIS
-from tests.cast import NOON, TODAY, align, person
+from tests.cast import NOON, TODAY, align, noon, person
 from tests.pages.conftest import MONTH
 from visits.actions import VisitReport, log_visit
 
@@ -112,7 +112,7 @@ def test_the_shares_are_those_of_the_last_night(ground) -> None:
 def test_a_visit_counts_in_its_cycle_only(ground) -> None:
     cast = ground.cast
     earlier = VisitReport(id=uuid7(), on=MONTH - timedelta(1), customers=[cast.meng.pk])
-    log_visit(actor=cast.lin, report=earlier, at=NOON)
+    log_visit(actor=cast.lin, report=earlier, at=noon(earlier.on))
     roll_up_cycles(night=TONIGHT)
     rows = ground.client(cast.zheng).get("/tiers/").context["rows"]
     assert next(row for row in rows if row.territory == cast.xixi).cells["B"].reached == 0

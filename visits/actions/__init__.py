@@ -2,8 +2,9 @@
 
 from visits.actions.answers import Answer, AnswerRefused, answer_reminder, take_back
 from visits.actions.due import move_reminders, open_cycles, refresh_due, refresh_visited
+from visits.actions.judging import NotHeld, VisitRefused
 from visits.actions.reminders import make_reminders
-from visits.actions.report import NextStep, NotHeld, VisitRefused, VisitReport, log_visit
+from visits.actions.report import NextStep, VisitReport, log_visit
 
 __all__ = [
     "Answer",

@@ -10,7 +10,8 @@ from django.db import connection
 # A visit that somebody decided to skip is due again on the day that was said then (visits.actions.answers).
 _SKIPPED = """
     SELECT customer_id, line_id, max(postponed_to) AS until FROM visits_reminder
-    WHERE kind = 'visit_due' AND state = 'dismissed' AND (%(some)s::uuid[] IS NULL OR customer_id = ANY (%(some)s::uuid[]))
+    WHERE kind = 'visit_due' AND state = 'dismissed'
+      AND (%(some)s::uuid[] IS NULL OR customer_id = ANY (%(some)s::uuid[]))
     GROUP BY customer_id, line_id
 """
 

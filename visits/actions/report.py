@@ -1,40 +1,21 @@
 """Log a visit: the one way in for form, file of a phone, and program."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
-from django.utils.translation import gettext as _
 
-from accounts.models import Posting, Product, TerritoryPath, User
+from accounts.models import User
 from crm.base import clock, commands
-from customers.models import Customer, Institution
+from crm.base.ids import uuid7
 from visits.actions.due import refresh_visited
-from visits.models import Attendee, FollowUp, Visit, VisitProduct
+from visits.actions.judging import Ground, judge
+from visits.models import Visit
 
-NOTE_LENGTH, STEP_LENGTH = 4000, 500
-
-
-class VisitRefused(Exception):
-    """A visit that can't be stored. `field` is the form's field; the text says what to do. Nothing was changed."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class NotHeld(VisitRefused):
-    """No posting of the maker held one of these customers on that day."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "customers",
-            _("On that day this customer was not in your territory. Check the date, or ask your manager."),
-        )
+TEXTS = ("purpose", "needs", "objections", "materials", "competitors", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +27,8 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class VisitReport:
-    """What the maker says of a visit. `id` is made where it is written down: a second send changes nothing."""
+    """What the maker says of a visit. `id` is made where it is written down: a second send changes nothing.
+    Without a `place` it is where the first one met works, if one meets there in person."""
 
     id: UUID
     on: date
@@ -54,12 +36,19 @@ class VisitReport:
     channel: str = Visit.Channel.FACE_TO_FACE
     place: UUID | None = None
     products: Sequence[tuple[UUID, str]] = field(default=())  # (product, reaction), in the order of the talk
+    messages: Mapping[UUID, str] = field(default_factory=dict)  # the key message of a product
     note: str = ""
     next_step: NextStep | None = None
+    purpose: str = ""
+    needs: str = ""
+    objections: str = ""
+    materials: str = ""
+    competitors: str = ""
+    joint_with: UUID | None = None
 
     def as_body(self) -> dict[str, Any]:
         step = self.next_step
-        return {
+        body = {
             "id": str(self.id),
             "on": self.on.isoformat(),
             "customers": [str(customer) for customer in self.customers],
@@ -69,6 +58,11 @@ class VisitReport:
             "note": self.note,
             "next_step": [step.kind, step.due_on.isoformat(), step.text] if step else None,
         }
+        # What came later stands there only if it says something: what was sent before is still the same.
+        more: dict[str, Any] = {name: getattr(self, name) for name in TEXTS if name != "note"}
+        more["messages"] = {str(product): text for product, text in self.messages.items() if text}
+        more["joint_with"] = str(self.joint_with) if self.joint_with else None
+        return body | {name: value for name, value in more.items() if value}
 
 
 def log_visit(*, actor: User, report: VisitReport, at: datetime) -> commands.Receipt:
@@ -82,93 +76,63 @@ def log_visit(*, actor: User, report: VisitReport, at: datetime) -> commands.Rec
     )
 
 
+# One statement, however many were met and however much was talked about.
+_STORE = """
+WITH visit AS (
+    INSERT INTO visits_visit (id, maker_id, line_id, territory_id, place_id, "on", channel, purpose, joint_with_id,
+                              needs, objections, materials, competitors, note, state, known_on, reported_at, version,
+                              amendment)
+    VALUES (%(id)s, %(maker)s, %(line)s, %(territory)s, %(place)s, %(on)s, %(channel)s, %(purpose)s, %(joint_with)s,
+            %(needs)s, %(objections)s, %(materials)s, %(competitors)s, %(note)s, 'reported', %(known_on)s,
+            %(at)s, 1, '')
+), met AS (
+    INSERT INTO visits_attendee (visit_id, customer_id, territory_id)
+    SELECT %(id)s, m.customer, m.territory
+    FROM unnest(%(customers)s::uuid[], %(frozen)s::uuid[]) WITH ORDINALITY AS m (customer, territory, place)
+    ORDER BY m.place
+), talked AS (
+    INSERT INTO visits_visitproduct (visit_id, product_id, position, reaction, message)
+    SELECT %(id)s, p.product, p.place - 1, p.reaction, p.message
+    FROM unnest(%(products)s::uuid[], %(reactions)s::text[], %(messages)s::text[])
+         WITH ORDINALITY AS p (product, reaction, message, place)
+    ORDER BY p.place
+)
+INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)
+SELECT %(step_id)s, %(id)s, (%(customers)s::uuid[])[1], %(step)s, %(step_on)s::date, %(step_text)s, 'open'
+WHERE %(step)s <> ''
+"""
+
+
 def _store(actor: User, report: VisitReport, at: datetime) -> tuple[UUID, dict[str, Any]]:
-    _check_words(report)
-    posting, frozen = _posting_for(actor, report)
-    if report.on > clock.date_in(posting.territory.time_zone, at):
-        raise VisitRefused("on", _("A visit can't lie in the future. Enter the day on which it took place."))
-    if report.next_step and report.next_step.due_on < report.on:
-        raise VisitRefused("next_step_on", _("The next step can't lie before the visit."))
-    if report.place and not Institution.objects.filter(pk=report.place).exists():
-        raise VisitRefused("place", _("This place is not known."))
-    _check_products(report, posting)
-    visit = Visit.objects.create(
-        id=report.id,
-        maker=actor,
-        line_id=posting.territory.line_id,
-        territory_id=posting.territory_id,
-        place_id=report.place,
-        on=report.on,
-        channel=report.channel,
-        note=report.note,
-        known_on=clock.company_date(at),
-    )
-    Attendee.objects.bulk_create(
-        Attendee(visit=visit, customer_id=customer, territory_id=frozen[customer]) for customer in report.customers
-    )
-    VisitProduct.objects.bulk_create(
-        VisitProduct(visit=visit, product_id=product, reaction=reaction, position=position)
-        for position, (product, reaction) in enumerate(report.products)
-    )
-    if report.next_step:
-        FollowUp.objects.create(
-            visit=visit,
-            customer_id=report.customers[0],
-            kind=report.next_step.kind,
-            due_on=report.next_step.due_on,
-            text=report.next_step.text,
-        )
-    closed = refresh_visited(customers=report.customers, on=clock.company_date(at))
-    return visit.pk, {"reminders_closed": closed}
-
-
-def _check_words(report: VisitReport) -> None:
-    """What a form offers, a program may still get wrong."""
-    if not report.customers:
-        raise VisitRefused("customers", _("Say whom you met."))
-    if len(set(report.customers)) < len(report.customers):
-        raise VisitRefused("customers", _("Somebody is named twice."))
-    known = Customer.objects.filter(pk__in=report.customers, merged_into=None)
-    if known.filter(Q(ended_on=None) | Q(ended_on__gt=report.on)).count() < len(report.customers):
-        raise NotHeld
-    if report.channel not in Visit.Channel.values:
-        raise VisitRefused("channel", _("This way of visiting is not known."))
-    if any(reaction and reaction not in VisitProduct.Reaction.values for _product, reaction in report.products):
-        raise VisitRefused("products", _("This reaction is not known."))
-    if len(report.note) > NOTE_LENGTH:
-        raise VisitRefused("note", _("The note is too long: at most %d characters fit.") % NOTE_LENGTH)
-    step = report.next_step
-    if step and (step.kind not in FollowUp.Kind.values or len(step.text) > STEP_LENGTH):
-        raise VisitRefused("next_step", _("The next step is not known, or its text is too long."))
-    if Visit.objects.filter(pk=report.id).exists():
+    ground = judge(actor, report, at)
+    if ground.is_stored:
         raise commands.OtherBodySameId
-
-
-def _posting_for(actor: User, report: VisitReport) -> tuple[Posting, dict[UUID, UUID]]:
-    """The posting under which the visit was made, and each customer's territory on that day."""
+    on = clock.company_date(at)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT customer_id, territory_id FROM customers_held(%s) WHERE customer_id = ANY (%s::uuid[])",
-            [report.on, [str(customer) for customer in report.customers]],
-        )
-        held = cursor.fetchall()
-    postings = (
-        Posting.objects.filter(
-            user=actor, role__in=[Posting.Role.REP, Posting.Role.MANAGER], during__contains=report.on
-        )
-        .select_related("territory")
-        .order_by("-role", "id")  # a rep's own territory before a manager's subtree
-    )
-    for posting in postings:
-        below = set(TerritoryPath.objects.filter(ancestor=posting.territory_id).values_list("descendant", flat=True))
-        frozen = {customer: territory for customer, territory in held if territory in below}
-        if set(report.customers) <= frozen.keys():
-            return posting, frozen
-    raise NotHeld
+        cursor.execute(_STORE, row_of(report, ground) | {"maker": actor.pk, "known_on": on, "at": at})
+    closed = refresh_visited(customers=report.customers, on=on, only_more=True)
+    return report.id, {"reminders_closed": closed}
 
 
-def _check_products(report: VisitReport, posting: Posting) -> None:
-    asked = {product for product, _reaction in report.products}
-    known = Product.objects.filter(pk__in=asked, line=posting.territory.line_id).count()
-    if known < len(asked) or len(asked) < len(report.products):
-        raise VisitRefused("products", _("One of the products is not carried in this line, or is named twice."))
+def row_of(report: VisitReport, ground: Ground) -> dict[str, Any]:
+    """What a visit is stored as, as parameters."""
+    step = report.next_step
+    return {
+        **{name: getattr(report, name) for name in TEXTS},
+        "id": report.id,
+        "line": ground.line,
+        "territory": ground.territory,
+        "place": ground.place,
+        "on": report.on,
+        "channel": report.channel,
+        "joint_with": report.joint_with,
+        "customers": [str(customer) for customer in report.customers],
+        "frozen": [str(ground.frozen[customer]) for customer in report.customers],
+        "products": [str(product) for product, _reaction in report.products],
+        "reactions": [reaction for _product, reaction in report.products],
+        "messages": [report.messages.get(product, "") for product, _reaction in report.products],
+        "step_id": uuid7(),
+        "step": step.kind if step else "",
+        "step_on": step.due_on if step else None,
+        "step_text": step.text if step else "",
+    }

@@ -1,48 +1,70 @@
 """The visit form: one screen, no JavaScript needed."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Product
+from accounts.models import Product, User
 from crm.base.ids import uuid7
 from customers.models import Affiliation
 from visits.actions import NextStep, VisitRefused, VisitReport
+from visits.actions.judging import LENGTHS, MESSAGE_LENGTH, STEP_LENGTH
 from visits.models import FollowUp, Visit, VisitProduct
 
 CHIP = {"class": "btn-check"}
 DAY = {"type": "date"}
-AT_A_PLACE = (Visit.Channel.FACE_TO_FACE, Visit.Channel.MEETING)
+MORE = ("purpose", "needs", "objections", "competitors", "materials", "joint_with")  # what is folded away at first
+OBJECTIONS = (
+    gettext_lazy("The price is too high"),
+    gettext_lazy("Doubts that it works"),
+    gettext_lazy("Not listed here"),
+    gettext_lazy("Content with the present product"),
+    gettext_lazy("The contract still runs"),
+    gettext_lazy("Was served badly before"),
+    gettext_lazy("Short of funds"),
+)
 
 
-class Anybody(forms.TypedMultipleChoiceField):
-    """Who may be met is the action's to say: it judges by the date of the visit, not by today's choices."""
+class AnyOf(forms.TypedMultipleChoiceField):
+    """Whom one may meet and what one may talk about is the action's to say: it judges by the date of the visit,
+    not by today's choices."""
 
     def valid_value(self, value: str) -> bool:
         return True
 
 
+def _text(name: str, label: Any, **attributes: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=LENGTHS[name], widget=forms.TextInput(attributes))
+
+
 class VisitForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
+    order = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)  # of the talk, by a script
     on = forms.DateField(label=gettext_lazy("Date"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
     channel = forms.ChoiceField(
         label=gettext_lazy("How"), choices=Visit.Channel.choices, widget=forms.RadioSelect(CHIP)
     )
-    products = forms.MultipleChoiceField(
-        label=gettext_lazy("What you talked about"), required=False, widget=forms.CheckboxSelectMultiple(CHIP)
+    products = AnyOf(
+        label=gettext_lazy("What you talked about"),
+        required=False,
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple(CHIP),
     )
-    also_met = Anybody(
+    also_met = AnyOf(
         label=gettext_lazy("Also met"), required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple(CHIP)
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
-        max_length=4000,
+        max_length=LENGTHS["note"],
         widget=forms.Textarea({"rows": 2, "placeholder": gettext_lazy("The customer’s own words help most")}),
     )
     next_step = forms.ChoiceField(
@@ -54,36 +76,88 @@ class VisitForm(forms.Form):
     next_step_on = forms.DateField(
         label=gettext_lazy("By"), required=False, widget=forms.DateInput(DAY, format="%Y-%m-%d")
     )
-    next_step_text = forms.CharField(label=gettext_lazy("What exactly"), required=False, max_length=500)
+    next_step_text = forms.CharField(
+        label=gettext_lazy("What exactly, and why"), required=False, max_length=STEP_LENGTH
+    )
+    purpose = _text("purpose", gettext_lazy("Purpose of the visit"))
+    needs = _text("needs", gettext_lazy("Needs that you heard"))
+    objections = _text("objections", gettext_lazy("Objections"), list="objections")
+    competitors = _text("competitors", gettext_lazy("Competitors"))
+    materials = _text("materials", gettext_lazy("Materials handed over"))
+    joint_with = forms.TypedChoiceField(
+        label=gettext_lazy("Joint visit with"), required=False, coerce=UUID, empty_value=None
+    )
 
-    def __init__(self, *args: Any, customer: UUID, products: list[Product], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
-        self.fields["products"].choices = [(str(p.pk), p.name) for p in products]  # type: ignore[attr-defined]
-        for product in products:
-            self.fields[f"reaction-{product.pk}"] = forms.ChoiceField(
-                label=_("Reaction to %s") % product.name,
-                required=False,
-                choices=VisitProduct.Reaction.choices,
-                widget=forms.RadioSelect(CHIP),
-            )
-
-    @property
-    def talk(self) -> list[tuple[Any, forms.BoundField]]:
-        """Each product's chip with the reactions to it."""
-        chips = list(self["products"])
-        return [(chip, self[f"reaction-{chip.data['value']}"]) for chip in chips]
+        self.names: dict[str, str] = {}
+        if isinstance(self.data, QueryDict):
+            for sent in self.data.getlist("products"):
+                self._ask_about(sent)
+            self._offer("joint_with", [(one, one) for one in self.data.getlist("joint_with")])
 
     @classmethod
-    def blank(cls, *, customer: UUID, products: list[Product], today: date) -> "VisitForm":
-        """Prefilled: who, today, face to face."""
-        first = {"id": uuid7(), "on": today, "channel": Visit.Channel.FACE_TO_FACE, "next_step": ""}
-        return cls(initial=first, customer=customer, products=products)
+    def blank(cls, *, customer: UUID, today: date, talked: Iterable[UUID] = ()) -> "VisitForm":
+        """Prefilled: who, today, face to face, what was talked about the last time."""
+        products = [str(product) for product in talked]
+        first = {
+            "id": uuid7(), "on": today, "channel": Visit.Channel.FACE_TO_FACE, "next_step": "", "products": products
+        }  # fmt: skip
+        return cls(initial=first | {"order": ",".join(products)}, customer=customer)
 
-    def offer_colleagues(self, people: list[Affiliation]) -> None:
-        self.fields["also_met"].choices = [  # type: ignore[attr-defined]
-            (str(a.person_id), a.person.customer.name) for a in people
+    def offer(self, products: list[Product], colleagues: list[Affiliation], leaders: list[User]) -> None:
+        """What the page shows to choose from; what was sent needs none of it."""
+        self.names = {str(product.pk): product.name for product in products}
+        for product in self.names:
+            self._ask_about(product)
+        self._offer("products", list(self.names.items()))
+        self._offer("also_met", [(str(a.person_id), a.person.customer.name) for a in colleagues])
+        nobody = [("", _("nobody"))]
+        self._offer("joint_with", [*nobody, *((str(leader.pk), leader.name) for leader in leaders)] if leaders else [])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _ask_about(self, product: str) -> None:
+        if f"reaction-{product}" in self.fields:
+            return
+        self.fields[f"reaction-{product}"] = forms.ChoiceField(
+            label=_("Reaction"),
+            required=False,
+            choices=VisitProduct.Reaction.choices,
+            widget=forms.RadioSelect(CHIP),
+        )
+        self.fields[f"message-{product}"] = forms.CharField(
+            label=_("Key message"), required=False, max_length=MESSAGE_LENGTH
+        )
+
+    @property
+    def talk(self) -> list[dict[str, Any]]:
+        """Each product's chip with the reactions to it, and what was said of it."""
+        return [
+            {
+                "chip": chip,
+                "name": self.names[chip.data["value"]],
+                "reaction": self[f"reaction-{chip.data['value']}"],
+                "message": self[f"message-{chip.data['value']}"],
+            }
+            for chip in self["products"]
         ]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """What is rarely said: folded away until something stands there."""
+        return [self[name] for name in MORE if name != "joint_with" or self.fields[name].choices]  # type: ignore[attr-defined]
+
+    @property
+    def has_more(self) -> bool:
+        return any(field.value() or field.errors for field in self.more)
+
+    @property
+    def usual_objections(self) -> tuple[Promise, ...]:
+        """Offered as one types; any other is as good."""
+        return OBJECTIONS
 
     def clean_also_met(self) -> list[UUID]:
         return [pk for pk in self.cleaned_data["also_met"] if pk != self.customer]
@@ -94,20 +168,27 @@ class VisitForm(forms.Form):
             self.add_error("next_step_on", _("Say by which day."))
         return data
 
-    def report(self, place: UUID | None) -> VisitReport:
+    def report(self) -> VisitReport:
         data, step = self.cleaned_data, None
         if data["next_step"]:
             step = NextStep(kind=data["next_step"], due_on=data["next_step_on"], text=data["next_step_text"])
+        talked = self._in_order(data["products"])
         return VisitReport(
             id=data["id"],
             on=data["on"],
             customers=[self.customer, *data["also_met"]],
             channel=data["channel"],
-            place=place if data["channel"] in AT_A_PLACE else None,
-            products=[(UUID(pk), data[f"reaction-{pk}"]) for pk in data["products"]],
-            note=data["note"],
+            products=[(product, data[f"reaction-{product}"]) for product in talked],
+            messages={product: text for product in talked if (text := data[f"message-{product}"])},
             next_step=step,
+            joint_with=data["joint_with"],
+            **{name: data[name] for name in LENGTHS},
         )
+
+    def _in_order(self, products: list[UUID]) -> list[UUID]:
+        """As they were chosen, where a script noted it; else as the page shows them."""
+        noted = self.cleaned_data["order"].split(",")
+        return sorted(products, key=lambda pk: noted.index(str(pk)) if str(pk) in noted else len(noted))
 
     def refuse(self, refused: VisitRefused) -> None:
         """Show what the action refused at the field that it names."""
@@ -119,4 +200,4 @@ class VisitForm(forms.Form):
         entries = self.data.copy()
         entries["id"] = str(uuid7())
         self.data = entries
-        self.add_error(None, sentence)
+        self.add_error(None, ValidationError(sentence))

@@ -1,8 +1,8 @@
 """What is due today and what becomes of it, what was done, and logging a visit."""
 
 from visits.views.lists import VisitList
-from visits.views.log import log
+from visits.views.log import log, whom
 from visits.views.reminders import answer, take_back
 from visits.views.today import today
 
-__all__ = ["VisitList", "answer", "log", "take_back", "today"]
+__all__ = ["VisitList", "answer", "log", "take_back", "today", "whom"]
