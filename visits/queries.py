@@ -76,9 +76,9 @@ def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
     made_and_due = cycle_figures([customer.pk], on)
     visits = list(timeline(user, customer.pk)[: TIMELINE + 1])
     return {
-        "reminders": with_words(
-            Reminder.objects.for_user(user).open().filter(customer=customer.pk)
-        ).order_by("shows_on", "pk"),
+        "reminders": with_words(Reminder.objects.for_user(user).open().filter(customer=customer.pk)).order_by(
+            "shows_on", "pk"
+        ),
         "made_and_due": {line: figures for (_customer, line), figures in made_and_due.items()},
         "visits": visits[:IN_SIGHT],
         "older_visits": visits[IN_SIGHT:TIMELINE],

@@ -100,9 +100,7 @@ def test_a_skipped_visit_comes_back_by_undo(world, due: Reminder) -> None:
 
 def test_a_visit_after_a_skip_counts_from_itself(world, due: Reminder) -> None:
     say(world, due, "dismissed", reason="on leave")
-    log_visit(
-        actor=world.cast.lin, report=VisitReport(id=uuid7(), on=TODAY, customers=[world.cast.chen.pk]), at=NOON
-    )
+    log_visit(actor=world.cast.lin, report=VisitReport(id=uuid7(), on=TODAY, customers=[world.cast.chen.pk]), at=NOON)
     assert CustomerStatus.objects.get(customer=world.cast.chen.pk).next_due_on == TODAY + WEEK
 
 

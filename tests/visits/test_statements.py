@@ -53,9 +53,7 @@ def test_who_loses_a_deadlock_tries_once_more(monkeypatch, losses: int, tries: i
     monkeypatch.setattr(commands, "connection", SimpleNamespace(in_atomic_block=False))
 
     def send():
-        return commands.execute(
-            command_id=uuid7(), kind="x", body={}, actor=uuid7(), effect=lambda: (None, {})
-        )
+        return commands.execute(command_id=uuid7(), kind="x", body={}, actor=uuid7(), effect=lambda: (None, {}))
 
     if stored:
         assert send() is receipt

@@ -31,8 +31,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "page": page,
         "rows": rows,
-        "now": [reminder for reminder in stops if reminder.shows_on <= on],
-        "coming": [reminder for reminder in stops if reminder.shows_on > on],
+        "now": [reminder for reminder in stops if reminder.shows_on <= on],  # type: ignore[attr-defined]
+        "coming": [reminder for reminder in stops if reminder.shows_on > on],  # type: ignore[attr-defined]
         "made_today": queries.made_on(user, on),
     }
     return render(request, "visits/today.html", context)
