@@ -1,6 +1,7 @@
 """What a user's postings say: his date, his lines, the ground around him."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
-from accounts.models import Posting, SavedView, Territory, TerritoryParent, TerritoryPath, User
+from accounts.models import Line, Posting, SavedView, Territory, TerritoryParent, TerritoryPath, User
 from crm.base import clock
 
 LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
@@ -83,3 +85,78 @@ def find_user(name: str) -> User | None:
         if len(fitting) == 1:
             return fitting[0]
     return None
+
+
+# What operations may do. Rights follow from their postings of that role alone; docs/operations.md says it in words.
+
+
+def operated(user: User) -> QuerySet[Territory]:
+    """The territories that `user` runs: the subtrees of his postings as operations."""
+    return Territory.objects.filter(pk__in=below(user.territory_ids(Posting.Role.OPERATIONS)))
+
+
+def house_lines(user: User) -> QuerySet[Line]:
+    """The lines that `user` runs from their root: only there are goods and cycles changed, which have no territory."""
+    parents = TerritoryPath.objects.filter(descendant=OuterRef("pk"), depth__gt=0)
+    roots = Territory.objects.filter(~Exists(parents), pk__in=user.territory_ids(Posting.Role.OPERATIONS))
+    return Line.objects.filter(territories__in=roots).distinct()
+
+
+def runs_house(user: User) -> bool:
+    """Whether `user` works for the whole house: operations at a root."""
+    return house_lines(user).exists()
+
+
+def operated_lines(user: User) -> QuerySet[Line]:
+    """The lines of which `user` runs some ground: he reads what is theirs."""
+    return Line.objects.filter(territories__in=user.territory_ids(Posting.Role.OPERATIONS)).distinct()
+
+
+def staff(user: User) -> QuerySet[User]:
+    """Those whom `user` sees as operations: who was ever posted in his ground; from a root, also who never was posted.
+    Never those with rights of their own over the machine: no posting may lead to them."""
+    ever = Posting.objects.filter(user=OuterRef("pk"))
+    seen = Q(Exists(ever.filter(territory__in=operated(user))))
+    if runs_house(user):
+        seen |= Q(~Exists(ever))
+    return User.objects.filter(seen, is_superuser=False, is_staff=False)
+
+
+def why_not_managed(actor: User, user: User, on: date) -> str:
+    """Why `actor` may not change `user` himself, as a sentence; empty: he may. Whoever can change a name's e-mail can
+    sign in under it: so all that `user` may do, now and as planned, must lie in the ground of `actor`."""
+    if user.pk == actor.pk:
+        return _("This is yourself: somebody else in operations must do it.")
+    still = Q(during__endswith__gt=on) | Q(during__upper_inf=True)
+    if Posting.objects.filter(still, user=user).exclude(territory__in=operated(actor)).exists():
+        return _("%s also has a posting outside your ground: operations of a territory above must do it.") % user.name
+    return ""
+
+
+@dataclass
+class Node:
+    """A territory as the tree shows it."""
+
+    territory: Territory
+    depth: int
+    parent: UUID | None  # None: the top of what the reader runs
+
+
+def tree(user: User, on: date) -> list[Node]:
+    """The ground that `user` runs, as it stands on `on`: each territory before those below it, by name."""
+    ground = {t.pk: t for t in operated(user).select_related("line").order_by("name", "id")}
+    above = dict(
+        TerritoryParent.objects.filter(territory__in=ground, during__contains=on).values_list("territory", "parent")
+    )
+    children: dict[UUID | None, list[Territory]] = {}
+    for territory in ground.values():
+        parent = above.get(territory.pk)
+        children.setdefault(parent if parent in ground else None, []).append(territory)
+    rows: list[Node] = []
+    left = [Node(top, 0, None) for top in reversed(children.get(None, []))]
+    while left:
+        node = left.pop()
+        rows.append(node)
+        below_it = children.get(node.territory.pk, [])
+        left += [Node(child, node.depth + 1, node.territory.pk) for child in reversed(below_it)]
+    return rows

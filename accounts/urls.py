@@ -4,7 +4,7 @@ other addresses of mail, other people's accounts) is not found."""
 from django.urls import path, re_path
 
 from accounts import views
-from accounts.views import passwords, security, sign_in
+from accounts.views import goods, passwords, people, security, setup, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -41,4 +41,22 @@ urlpatterns = [
     path("account/security/passkeys/add/", security.add_passkey, name="mfa_add_webauthn"),
     path("account/security/passkeys/<int:pk>/", security.rename_passkey, name="mfa_edit_webauthn"),
     path("account/security/passkeys/<int:pk>/remove/", security.remove_passkey, name="mfa_remove_webauthn"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/users/", people.UserList.as_view(), name="users"),
+    path("setup/users/new/", people.new_user, name="user-new"),
+    path("setup/users/<uuid:pk>/", people.user, name="user"),
+    path("setup/users/<uuid:pk>/change/", people.change_user, name="user-change"),
+    path("setup/users/<uuid:pk>/active/", people.set_active, name="user-active"),
+    path("setup/users/<uuid:pk>/invite/", people.invite, name="user-invite"),
+    path("setup/users/<uuid:pk>/postings/new/", people.new_posting, name="posting-new"),
+    path("setup/postings/<uuid:pk>/end/", people.end_posting, name="posting-end"),
+    path("setup/postings/<uuid:pk>/remove/", people.remove_posting, name="posting-remove"),
+    path("setup/time-off/", people.TimeOffList.as_view(), name="time-off"),
+    path("setup/products/", goods.ProductList.as_view(), name="products"),
+    path("setup/products/new/", goods.new_product, name="product-new"),
+    path("setup/products/<uuid:pk>/", goods.product, name="product"),
+    path("setup/products/<uuid:pk>/active/", goods.set_product_active, name="product-active"),
+    path("setup/holidays/", goods.HolidayList.as_view(), name="holidays"),
+    path("setup/holidays/new/", goods.new_holiday, name="holiday-new"),
+    path("setup/holidays/<int:pk>/remove/", goods.remove_holiday, name="holiday-remove"),
 ]

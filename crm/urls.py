@@ -2,16 +2,28 @@
 
 from django.urls import include, path
 
+import accounts.views.ground
+import customers.queries.ground
 import customers.views
+import customers.views.alignment
 import segmentation.queries.pages
 import visits.queries
 from crm import views
+
+HELD = {"held": customers.queries.ground.held_counts}
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("search/", views.search, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
+    path("setup/territories/", accounts.views.ground.territories, HELD, name="territories"),
+    path("setup/territories/new/", accounts.views.ground.new_territory, name="territory-new"),
+    path("setup/territories/<uuid:pk>/", accounts.views.ground.territory, HELD, name="territory"),
+    path("setup/territories/<uuid:pk>/change/", accounts.views.ground.change_territory, name="territory-change"),
+    path("setup/territories/<uuid:pk>/move/", accounts.views.ground.move_territory, name="territory-move"),
+    path("setup/alignment/", customers.views.alignment.choose, name="align"),
+    path("setup/alignment/<uuid:pk>/", customers.views.alignment.align, name="align-customer"),
     path("customers/", customers.views.CustomerList.as_view(), {"cycle": visits.queries.CYCLE}, name="customers"),
     path(
         "customers/<uuid:pk>/",
@@ -22,5 +34,6 @@ urlpatterns = [
     path("customers/<uuid:pk>/history/", customers.views.history, name="customer-history"),
     path("", include("visits.urls")),
     path("", include("segmentation.urls")),
+    path("setup/nights/", include("crm.nights.urls")),
     path("files/", include("crm.imports.urls")),
 ]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from segmentation import views
+from segmentation.views import policies
 
 urlpatterns = [
     path("team/", views.team, name="team"),
@@ -9,4 +10,7 @@ urlpatterns = [
     path("team/promises/", views.CyclePromises.as_view(), name="team-promises"),
     path("tiers/", views.tiers, name="tiers"),
     path("moves/", views.Moves.as_view(), name="moves"),
+    path("setup/policies/", policies.PolicyList.as_view(), name="policies"),
+    path("setup/policies/publish/", policies.publish, name="policy-publish"),
+    path("setup/policies/<int:pk>/", policies.version, name="policy-version"),
 ]

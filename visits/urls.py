@@ -1,6 +1,7 @@
 from django.urls import path
 
 from visits import views
+from visits.views import cycles
 
 urlpatterns = [
     path("", views.today, name="today"),
@@ -9,4 +10,7 @@ urlpatterns = [
     path("reminders/<int:pk>/", views.answer, name="answer"),
     path("reminders/take-back/", views.take_back, name="take-back"),
     path("customers/<uuid:pk>/visits/new/", views.log, name="log-visit"),
+    path("setup/cycles/", cycles.CycleList.as_view(), name="cycles"),
+    path("setup/cycles/plan/", cycles.plan, name="cycles-plan"),
+    path("setup/cycles/remove/", cycles.remove, name="cycles-remove"),
 ]

@@ -51,13 +51,19 @@ class CircularTerritories(Exception):
         return _("A territory would stand under itself, directly or by way of others; correct its parent.")
 
 
-def refresh_ground(*, on: date) -> None:
-    """Bring closure, line, jurisdiction and time zone in step with the parents in force on `on`.
-    Writes differences only. Raises CircularTerritories."""
+def refuse_circles(*, on: date) -> None:
+    """Raises CircularTerritories where the parents in force on `on` would leave some territory under itself."""
     with connection.cursor() as cursor:
         cursor.execute(_TREE + "SELECT count(*) < (SELECT count(*) FROM accounts_territory) FROM tree", {"on": on})
         if cursor.fetchone()[0]:
             raise CircularTerritories
+
+
+def refresh_ground(*, on: date) -> None:
+    """Bring closure, line, jurisdiction and time zone in step with the parents in force on `on`.
+    Writes differences only. Raises CircularTerritories."""
+    refuse_circles(on=on)
+    with connection.cursor() as cursor:
         cursor.execute(_TREE + _INHERIT, {"on": on})
         cursor.execute(_TREE + _CLOSURE, {"on": on})
 

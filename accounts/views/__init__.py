@@ -41,6 +41,26 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
         (Posting.Role.OPERATIONS,),
         ("import-new", "kind", "import", "exports", "export"),
     ),
+    (
+        "setup",
+        gettext_lazy("Setup"),
+        "pen",
+        (Posting.Role.OPERATIONS,),
+        (
+            *(
+                "territories",
+                "territory",
+                "territory-new",
+                "territory-change",
+                "territory-move",
+                "align",
+                "align-customer",
+            ),
+            *("users", "user", "user-new", "user-change", "user-invite", "posting-new", "posting-end", "time-off"),
+            *("products", "product", "product-new", "holidays", "holiday-new", "cycles", "cycles-plan"),
+            *("policies", "policy-version", "policy-publish", "nights", "night"),
+        ),
+    ),
     ("account", gettext_lazy("My account"), APART, (), ()),
 )
 

@@ -1,0 +1,36 @@
+"""Publishing a policy from a page: the checks of publish_policy, and those of who asks."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import operated
+from crm.base.refusals import ChangedMeanwhile, Refused, mark_of
+from segmentation.actions.policies import publish_policy
+from segmentation.models import TierPolicy, TierPolicyVersion
+from segmentation.models.document import BadPolicy
+
+
+def seen_of(policy: TierPolicy) -> tuple[str, int]:
+    """What somebody built on who edits the newest version of a policy."""
+    return str(policy.pk), policy.versions.count()
+
+
+def publish_for(
+    *, actor: User, raw: Any, first_night: date, today: date, edited: TierPolicy | None, was: str
+) -> TierPolicyVersion:
+    """Publish for a territory of the actor's own ground, from today's night on or later. `edited` is the policy whose
+    version was the draft, `was` the mark of what stood there. Raises BadPolicy, Refused."""
+    if first_night < today:
+        raise Refused(_("Tiers of past nights stay: publish from %s on, or later.") % today.isoformat(), "first_night")
+    with transaction.atomic():
+        version = publish_policy(raw=raw, actor=actor.pk, today=today, first_night=first_night)
+        policy = version.policy
+        if not operated(actor).filter(pk=policy.territory_id).exists():  # as if it did not exist
+            raise BadPolicy([_("%s is not a known territory.") % raw["territory"]])
+        if edited and policy == edited and was and was != mark_of(str(policy.pk), version.number - 1):
+            raise ChangedMeanwhile
+        return version

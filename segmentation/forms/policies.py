@@ -1,0 +1,43 @@
+"""What operations are asked for when they publish a tier policy."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms.setup import Day
+from crm.base.lists import ListForm
+from crm.base.refusals import Asking
+
+LONGEST = 20_000  # characters of a document
+STATES = (("now", gettext_lazy("In force")), ("later", gettext_lazy("Planned")), ("over", gettext_lazy("Replaced")))
+
+
+class PublishForm(Asking):
+    """The document as its writer typed it; what it may say is checked where it is published."""
+
+    document = forms.CharField(
+        label=gettext_lazy("Policy as a JSON document"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 18, "spellcheck": "false"}),
+    )
+    first_night = Day(gettext_lazy("In force from the night of"))
+
+    def clean_document(self) -> Any:
+        try:
+            return json.loads(self.cleaned_data["document"])
+        except RecursionError:
+            raise forms.ValidationError(_("This is no policy: it is nested too deeply.")) from None
+        except json.JSONDecodeError as error:
+            raise forms.ValidationError(
+                _("This is not JSON: look at line %(line)d, character %(column)d.")
+                % {"line": error.lineno, "column": error.colno}
+            ) from None
+        except ValueError:  # a number of thousands of digits
+            raise forms.ValidationError(_("This is no policy: it holds a number without end.")) from None
+
+
+class PolicyFilter(ListForm):
+    status = forms.ChoiceField(choices=STATES)

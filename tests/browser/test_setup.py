@@ -1,0 +1,74 @@
+"""Operations go through Setup in a real browser: create, post, refuse, undo; every page is accessible."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.houses import House
+
+pytestmark = pytest.mark.browser
+
+LONG = "一个名字很长很长的辖区" * 10
+
+
+def speak(page: Any, url: str, language: str) -> None:
+    page.goto(f"{url}/account/")
+    if page.locator("html").get_attribute("lang") != language:
+        page.click(f"button[value={language}]")
+
+
+@pytest.mark.parametrize(("language", "theme", "size"), [("en", "dark", PHONE), ("zh-hans", "light", DESK)])
+def test_every_page_of_setup_is_accessible(
+    house: House, open_browser: Any, sign_in: Any, language: str, theme: str, size: Any
+) -> None:
+    page = open_browser(size, color_scheme=theme)
+    sign_in(page, house.url, house.users["operations"])
+    speak(page, house.url, language)
+    leaf = house.rows("SELECT descendant_id FROM accounts_territorypath WHERE depth = 3 ORDER BY 1 LIMIT 1")[0][0]
+    rep = house.rows("SELECT user_id FROM accounts_posting WHERE role = 'rep' ORDER BY 1 LIMIT 1")[0][0]
+    posting = house.rows("SELECT id FROM accounts_posting WHERE user_id = %s LIMIT 1", rep)[0][0]
+    customer = house.rows("SELECT customer_id FROM customers_alignment ORDER BY 1 LIMIT 1")[0][0]
+    product = house.rows("SELECT id FROM accounts_product ORDER BY 1 LIMIT 1")[0][0]
+    version = house.rows("SELECT id FROM segmentation_tierpolicyversion ORDER BY 1 LIMIT 1")[0][0]
+    night = house.rows('SELECT "on" FROM base_jobrun ORDER BY 1 DESC LIMIT 1')[0][0]
+    addresses = [
+        "", "territories/", "territories/?q=zzz", "territories/new/", f"territories/{leaf}/",
+        f"territories/{leaf}/change/", f"territories/{leaf}/move/", "alignment/", "alignment/?q=wang",
+        f"alignment/{customer}/", "users/", "users/new/", f"users/{rep}/", f"users/{rep}/change/",
+        f"users/{rep}/postings/new/", f"postings/{posting}/end/", "time-off/", "products/", "products/new/",
+        f"products/{product}/", "holidays/", "holidays/new/", "cycles/", "cycles/plan/", "policies/",
+        f"policies/{version}/", "policies/publish/", "nights/", f"nights/{night}/",
+    ]  # fmt: skip
+    found = {}
+    for address in addresses:
+        page.goto(f"{house.url}/setup/{address}")
+        found[address] = violations(page)
+        if address.endswith(("new/", "plan/", "publish/")):
+            for text in page.locator("main input[type=text], main input[type=month], main textarea").all():
+                text.fill("")
+            page.click("main .panel button[type=submit].btn-primary")
+            assert page.locator(".notice-bad").count(), address
+            found[f"{address}, refused"] = violations(page)
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+def test_a_territory_with_a_long_name_and_a_posting(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE)
+    sign_in(page, house.url, house.users["operations"])
+    speak(page, house.url, "en")
+    page.goto(f"{house.url}/setup/territories/new/")
+    page.fill("#id_name", LONG)
+    page.select_option("#id_parent", index=3)
+    page.click("main .btn-primary")
+    page.wait_for_selector(".tell")
+    assert violations(page) == []
+    page.goto(f"{house.url}/setup/territories/")
+    assert violations(page) == []
+    page.click(f"text={LONG}")
+    page.click("text=Change")
+    page.fill("#id_name", "短")
+    page.click("main .btn-primary")
+    page.click(".tell button")
+    page.wait_for_selector(".tell")
+    assert house.rows("SELECT count(*) FROM accounts_territory WHERE name = %s", LONG) == [(1,)]
