@@ -27,12 +27,14 @@ SIZES: dict[str, ViewportSize] = {"390": {"width": 390, "height": 844}, "1280": 
 LANGUAGES = ("en", "zh-hans")
 THEMES = ("light", "dark")
 FIRST = ".row-link"  # the first row of a list
+SAMPLE = "id,name,title,gender\n{new},王小川,主任医师,female\n,,,\nx2,李知远,,unknown to us\n"
+BRING = ("bring #id_file", "click .upload .btn-primary", "wait .outcome")
 
 
 @dataclass(frozen=True)
 class Shot:
     """A page as `role` sees it ("": nobody signed in), after `steps`: "click SELECTOR", "press KEYS", "type TEXT",
-    "go ADDRESS" (added to where one is), "fill SELECTOR=TEXT", "offline"."""
+    "go ADDRESS" (added to where one is), "fill SELECTOR=TEXT", "bring SELECTOR" (the sample file), "offline"."""
 
     name: str
     role: str
@@ -56,6 +58,7 @@ SHOTS = (
         "/customers/",
         (f"click {FIRST}", "go visits/new/", "fill #id_on=2099-01-01", "click .form-dock .btn"),
     ),
+    Shot("customer-history", "manager", "/customers/?sort=tier", (f"click {FIRST}", "go history/")),
     Shot("visits", "manager", "/visits/"),
     Shot("visits-period", "rep", "/visits/?since=2026-12-01&until=2026-01-01"),
     Shot("tiers", "manager", "/tiers/"),
@@ -79,7 +82,20 @@ SHOTS = (
     Shot("night", "operations", "/setup/nights/", (f"click {FIRST}",)),
     Shot("search", "rep", "/", ("press Control+k", "type li", "wait .hit")),
     Shot("offline", "rep", "/customers/", ("offline",)),
+    Shot("import-new", "operations", "/files/new/"),
+    Shot("import-kind", "operations", "/files/kinds/persons/"),
+    Shot("import-checked", "operations", "/files/kinds/persons/", BRING),
+    Shot("import-done", "operations", "/files/kinds/persons/", (*BRING, "click .decide .btn-primary", "wait .notice-ok")),
+    Shot("imports", "operations", "/files/"),
+    Shot("imports-empty", "operations", "/files/?q=zzzz"),
+    Shot("exports", "operations", "/files/exports/"),
+    Shot("files-not-yours", "rep", "/files/"),
+    Shot("password-forgotten", "", "/password/"),
     Shot("account", "rep", "/account/"),
+    Shot("account-password", "rep", "/account/password/"),
+    Shot("account-security", "rep", "/account/security/"),
+    Shot("account-app", "rep", "/account/security/app/"),
+    Shot("account-devices", "rep", "/account/devices/"),
     Shot("not-found", "rep", "/nowhere/"),
     Shot("not-yours", "rep", "/tiers/"),
 )
@@ -102,6 +118,9 @@ def take(page: Page, base: str, shot: Shot, file: Path) -> None:
         elif what == "fill":
             selector, _, text = rest.partition("=")
             page.fill(selector, text)
+        elif what == "bring":
+            content = SAMPLE.format(new=f"new-{time.time_ns()}").encode()
+            page.set_input_files(rest, {"name": "医生_华东_202611.csv", "mimeType": "text/csv", "buffer": content})
         elif what == "offline":
             page.context.set_offline(True)
             page.locator("[data-offline]").wait_for()
