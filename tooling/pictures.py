@@ -85,7 +85,9 @@ SHOTS = (
     Shot("import-new", "operations", "/files/new/"),
     Shot("import-kind", "operations", "/files/kinds/persons/"),
     Shot("import-checked", "operations", "/files/kinds/persons/", BRING),
-    Shot("import-done", "operations", "/files/kinds/persons/", (*BRING, "click .decide .btn-primary", "wait .notice-ok")),
+    Shot(
+        "import-done", "operations", "/files/kinds/persons/", (*BRING, "click .decide .btn-primary", "wait .notice-ok")
+    ),
     Shot("imports", "operations", "/files/"),
     Shot("imports-empty", "operations", "/files/?q=zzzz"),
     Shot("exports", "operations", "/files/exports/"),
