@@ -16,6 +16,7 @@ class Territory:
     name: str
     parent: str
     district: str  # its own id at and above the district
+    formerly: str = ""  # the territory above it until half a year ago
 
     @property
     def is_leaf(self) -> bool:
@@ -55,6 +56,14 @@ class Ground:
                 return posting.user
         return None
 
+    def manager_of(self, territory: str) -> str:
+        return next(p.user for p in self.postings if (p.territory, p.role) == (territory, "manager"))
+
+
+def moved_on(today: date) -> date:
+    """When districts came to the regions where they are now."""
+    return month_start(today, -6)
+
 
 def make_ground(today: date, districts: int) -> Ground:
     """The first `districts` districts with everybody who works there."""
@@ -69,7 +78,7 @@ def make_ground(today: date, districts: int) -> Ground:
             employees.append(Employee(user, name, active=person != words.LEAVER))
         postings.append(Posting(user, territory, role, first, last))
 
-    moved_on = month_start(today, -3)
+    followed_on = month_start(today, -3)
     reps = iter(words.REPS)
     ids = {territory.name: territory.id for territory in territories}
     for territory in territories:
@@ -77,9 +86,9 @@ def make_ground(today: date, districts: int) -> Ground:
             continue
         rep = next(reps)
         if territory.name == words.MOVED_TO:  # its rep left, the neighbour took over, and nobody followed there
-            post(words.LEAVER, territory.id, "rep", last=moved_on - timedelta(days=1))
-            post(rep, ids[words.VACANT], "rep", last=moved_on - timedelta(days=1))
-            post(rep, territory.id, "rep", first=moved_on)
+            post(words.LEAVER, territory.id, "rep", last=followed_on - timedelta(days=1))
+            post(rep, ids[words.VACANT], "rep", last=followed_on - timedelta(days=1))
+            post(rep, territory.id, "rep", first=followed_on)
         else:
             post(rep, territory.id, "rep")
     managed = {"D": iter(words.DISTRICT_MANAGERS), "R": iter(words.REGIONAL_MANAGERS)}
@@ -94,6 +103,7 @@ def make_ground(today: date, districts: int) -> Ground:
 
 def _tree(districts: int) -> Iterator[Territory]:
     yield Territory(ROOT, words.NATION, "", "")
+    ids = {words.NATION: ROOT, **{region: f"R{r}" for r, region in enumerate(words.REGIONS, start=1)}}
     left = districts
     for r, (region, below) in enumerate(words.REGIONS.items(), start=1):
         if left <= 0:
@@ -102,6 +112,7 @@ def _tree(districts: int) -> Iterator[Territory]:
         for d, (district, names) in enumerate(list(below.items())[:left], start=1):
             left -= 1
             district_id = f"D{r}{d}"
-            yield Territory(district_id, district, f"R{r}", district_id)
+            formerly = ids.get(words.FORMERLY.get(district, ""), "")
+            yield Territory(district_id, district, f"R{r}", district_id, formerly)
             for t, name in enumerate(names, start=1):
                 yield Territory(f"T{r}{d}{t}", name, district_id, district_id)

@@ -148,7 +148,7 @@ def _estimate(person: Person, today: date, random: Random) -> None:
 
 
 def _move_some(people: list[Person], institutions: list[Institution], today: date, random: Random) -> None:
-    """About one doctor in sixty came from another hospital within the last year."""
+    """About one doctor in sixty came from another hospital within the last year, one in each district these days."""
     hospitals = [institution for institution in institutions if institution.kind == "hospital"]
     doctors = [person for person in people if person.at.kind == "hospital" and person.job in DOCTORS]
     for person in random.sample(doctors, len(doctors) // 60):
@@ -156,3 +156,8 @@ def _move_some(people: list[Person], institutions: list[Institution], today: dat
         if others:
             person.before = random.choice(others)
             person.since = today - timedelta(days=random.randint(40, 360))
+    stayed = [person for person in doctors if not person.before and not person.is_new]
+    for district in dict.fromkeys(person.at.district for person in stayed):
+        person = random.choice([person for person in stayed if person.at.district == district])
+        person.before = random.choice([hospital for hospital in hospitals if hospital.id != person.at.id])
+        person.since = today - timedelta(days=random.randint(3, 11))

@@ -79,15 +79,15 @@ def _link_outside(people: list[Person], random: Random, add: Callable[..., None]
     districts: dict[str, list[Person]] = {}
     for person in people:
         districts.setdefault(person.at.district, []).append(person)
+    buyers = {person.at.id: person for person in reversed(people) if person.at.kind == "chain_headquarters"}
     for near in districts.values():
         heads = [person for person in near if person.job.position == "科主任" and person.at.kind == "hospital"]
-        buyers = [person for person in near if person.at.kind == "chain_headquarters"]
         for person in near:
             if person.at.is_medical and person.at.kind != "hospital" and person.job in DOCTORS:
                 if random.random() < 0.6:
                     add(random.choice(heads), person, "referral", 20, 80)
-            elif person.at.kind == "chain_branch" and person.job.position == "店长" and buyers:
-                add(buyers[0], person, "purchase_flow", 50)
+            elif person.job.position == "店长" and person.at.parent in buyers:
+                add(buyers[person.at.parent], person, "purchase_flow", 50)
         for head in heads:
             if random.random() < 0.3:
                 add(random.choice(heads), head, "friend", 20, 60)

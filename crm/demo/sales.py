@@ -1,8 +1,8 @@
 """Sales months of institutions. People have none: where they work at a medical institution the law forbids it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from math import sin
 from random import Random
 
@@ -44,3 +44,18 @@ def make_sales(institutions: list[Institution], today: date, random: Random) -> 
                 revenue = units * price
                 collected = revenue * random.choice((100, 100, 100, 95, 90, 70)) // 100
                 yield SalesMonth(institution.id, product, month, units, revenue, collected, known_on)
+
+
+def correct(months: list[SalesMonth], today: date, random: Random) -> tuple[list[SalesMonth], list[SalesMonth]]:
+    """What was reported wrongly at first, and all months as they stand: the corrected ones known a while later."""
+    first, standing = [], []
+    for month in months:
+        again = month.known_on + timedelta(days=random.randint(20, 50))
+        if random.random() > 0.015 or again >= today:
+            standing.append(month)
+            continue
+        units = month.units + random.choice((-1, 1)) * max(1, month.units // 12)
+        share = month.revenue // month.units
+        first.append(replace(month, units=units, revenue=units * share, collected=min(month.collected, units * share)))
+        standing.append(replace(month, known_on=again))
+    return first, standing

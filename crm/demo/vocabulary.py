@@ -16,6 +16,8 @@ REGIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "鹤汀地区": ("鹤汀浦", "霁川", "芦汀", "兰陂"),
     },
 }
+# Districts that stood elsewhere until half a year ago: under what.
+FORMERLY = {"西溪地区": "全国", "青屏地区": "江南大区"}
 VACANT = "南屏"  # since its rep moved to MOVED_TO, whose rep had left
 MOVED_TO = "九溪"
 
@@ -43,12 +45,15 @@ PRODUCTS = (("诺泽平", "盒", 86), ("恒络宁", "盒", 142), ("清禾", "瓶
 
 # Institutions
 CHAINS = ("清渠大药房", "禾沐药房")
+HEADQUARTERS = "连锁总部"  # after the name of the chain
 DISTRIBUTORS = ("云汀医药商业有限公司", "砚北医药物流有限公司")
+SECOND_TIER = ("汀兰医药配送有限公司", "青坞医药配送有限公司")  # in the order of those they buy from
 LONG_INSTITUTION_AT = "砚溪坞"
 LONG_INSTITUTION = "砚溪坞老年病与慢性病综合防治暨康复护理联合医疗中心附属第二社区卫生服务中心（松坞与竹溪坞院区合署）"
 STREETS = ("栖霞里", "听松路", "临水街", "半山路", "采莲巷", "望舒路", "梧桐里", "晚晴路", "菱塘街", "书院路")
 
 DEPARTMENTS = ("心内科", "肾内科", "内分泌科", "神经内科", "老年科", "呼吸科")
+WHOLE = "大内科"  # of which DEPARTMENTS are parts
 GENERAL, PHARMACY, NURSING, OFFICE = "全科", "药剂科", "护理部", "院办"
 
 # Persons. Given names are uncommon on purpose: a demo doctor should be nobody's namesake.

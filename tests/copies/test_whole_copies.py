@@ -69,7 +69,7 @@ def read(path: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def lived(make_house: Callable[..., House], tmp_path_factory: pytest.TempPathFactory) -> House:
     """The demo country with two nights and whatever has a history: corrected sales, a moved territory, merged and
-    ended customers, answered reminders, and every kind that the demo leaves empty."""
+    ended customers, answered reminders, and something of every kind beside the demo's own."""
     house, folder = make_house(), tmp_path_factory.mktemp("files")
     assert house.manage("load_demo", ROUNDS_DEMO_PASSWORD="round-and-round-1").returncode == 0
     wanted = ("sales", "persons", "institutions", "products", "users", "territories")
@@ -82,6 +82,7 @@ def lived(make_house: Callable[..., House], tmp_path_factory: pytest.TempPathFac
     sold = next(row for row in rows["sales"] if row["institution"]) | {"known_on": ""}
     persons, products, reps = ([row["id"] for row in rows[kind]] for kind in ("persons", "products", "users"))
     places = [row["id"] for row in rows["institutions"] if row["kind"] == "hospital"]
+    clinic = next(row["id"] for row in rows["institutions"] if row["kind"] == "clinic")
     leaf = next(row for row in reversed(rows["territories"]) if row["parent"])
     other = next(row["parent"] for row in rows["territories"] if row["parent"] not in ("", leaf["parent"]))
     p, i, leaf_id, product = persons[0], places[0], leaf["id"], products[0]
@@ -101,13 +102,13 @@ def lived(make_house: Callable[..., House], tmp_path_factory: pytest.TempPathFac
             {i},医务部,,{p},40
             {i},医务一科,医务部,,""",
         "listings": f"""institution,product,state,from,to
-            {i},{product},committee,2025-01-01,2025-06-30
-            {i},{product},listed,2025-07-01,""",
+            {clinic},{product},committee,2025-01-01,2025-06-30
+            {clinic},{product},listed,2025-07-01,""",
         "holidays": """jurisdiction,on,name,works
             CN,2026-10-01,国庆节,0
             CN,2026-10-10,调休,1""",
         "time_off": f"""user,kind,half,from,to
-            {reps[0]},training,,2026-03-02,2026-03-03""",
+            {reps[0]},training,,2020-03-02,2020-03-03""",
         "targets": f"""territory,institution,measure,value,from,to,agreed_on
             {leaf_id},{i},meetings,3,2026-01-01,2026-12-31,2025-12-20""",
         "institutions": f"""id,name,kind,latitude,longitude,annual_purchases,purchases_currency,parent

@@ -13,19 +13,22 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth import authenticate
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Posting, Territory, User
+from accounts.models import Holiday, Posting, Territory, TerritoryParent, TimeOff, User
 from crm.base import clock
 from crm.base.models import ExternalId, JobRun
 from crm.demo.country import TABLES, Country
 from crm.demo.loading import JOB, SOURCE
 from crm.demo.sign_in import demo_users, settle_password
-from customers.models import Customer, CustomerStatus
+from crm.exchange import KINDS
+from customers.models import Consent, Customer, CustomerStatus, Fact, Institution
+from customers.models.facts import COORDINATES, FACTS
 from sales.models import SalesMonth
 from segmentation.models import TierAssignment
-from visits.models import Attendee, FollowUp, Reminder, Visit
+from visits.models import Attendee, FollowUp, Reminder, Target, Visit
 
 NOW = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 24)  # a Tuesday, in Shanghai at that moment
@@ -148,7 +151,91 @@ def test_every_rep_has_something_to_do_today() -> None:
         due = [r.due_on for r in Reminder.objects.open().filter(territory=posting.territory)]
         assert any(day < TODAY for day in due), posting.territory
         assert any(day == TODAY for day in due), posting.territory
-    assert set(Reminder.objects.values_list("kind", flat=True)) >= {"visit_due", "promise"}
+
+
+def test_every_kind_of_reminder_is_there_and_few_of_the_rare_ones() -> None:
+    """`due` is what the morning list of a rep shows as due today or before."""
+    territories = Posting.objects.filter(role="rep", during__upper_inf=True).values_list("territory", flat=True)
+    assert set(Reminder.objects.values_list("kind", flat=True)) == set(Reminder.Kind.values)
+    for territory in territories:
+        mine = Reminder.objects.open().filter(territory=territory)
+        due = mine.filter(kind__in=["visit_due", "promise"], due_on__lte=TODAY).count()
+        rare = mine.filter(kind__in=["birthday", "licence", "customer_moved"]).count()
+        assert 6 <= due <= 25
+        assert 1 <= rare <= 5
+
+
+def test_every_kind_of_file_has_rows() -> None:
+    """But for commands, which phones and pages give."""
+    with connection.cursor() as cursor:
+        empty = set()
+        for kind in KINDS.values():
+            cursor.execute(f"SELECT EXISTS (SELECT FROM ({kind.current}) c)")
+            if not cursor.fetchone()[0]:
+                empty.add(kind.name)
+    assert empty == {"commands"}
+
+
+def test_facts_have_three_coordinates_several_sources_and_ages() -> None:
+    held = Fact.objects.filter(withdrawn_on=None)
+    assert {FACTS[key].coordinate for key in held.values_list("key", flat=True)} == set(COORDINATES)
+    assert set(held.values_list("source", flat=True)) == set(Fact.Source.values)
+    assert held.filter(learned_on__lt=TODAY - timedelta(days=365)).exists()
+    assert not held.filter(learned_on__gte=TODAY).exists()
+    assert Fact.objects.exclude(withdrawn_on=None).exists()
+
+
+def test_what_needs_consent_was_learned_under_it_and_is_withdrawn_with_it() -> None:
+    for fact in Fact.objects.filter(key__in=[kind.key for kind in FACTS.values() if kind.consent]):
+        consent = Consent.objects.get(
+            person=fact.person_id, purpose=FACTS[fact.key].consent, during__contains=fact.learned_on
+        )
+        assert fact.withdrawn_on or consent.during.upper is None or consent.during.upper > TODAY
+    assert Fact.objects.filter(key="family").exists()
+
+
+def test_units_and_money_are_agreed_on_with_trade_accounts_only() -> None:
+    about = Target.objects.filter(measure__in=Target.SALES)
+    assert about.exists()
+    assert not about.filter(customer=None).exists()
+    assert not about.filter(customer__institution__is_medical=True).exists()
+    assert not about.filter(customer__kind="person").exists()
+
+
+def test_branches_and_second_tiers_belong_to_somebody_and_a_district_stood_elsewhere() -> None:
+    branches = Institution.objects.filter(parent__kind="chain_headquarters").values_list("kind", flat=True)
+    assert set(branches) == {"chain_branch"}
+    second = Institution.objects.get(distribution_tier=2)
+    assert second.parent is not None
+    assert second.parent.distribution_tier == 1
+    assert {p.territory.name for p in TerritoryParent.objects.filter(during__upper_inf=False)} == {"西溪地区"}
+
+
+def test_visits_are_joint_late_and_told_at_length_now_and_then() -> None:
+    assert set(Visit.objects.exclude(joint_with=None).values_list("joint_with__username", flat=True)) == {
+        "zhengmingyuan"
+    }
+    assert Visit.objects.filter(known_on__gt=F("on")).exists()
+    assert not Visit.objects.filter(known_on__gt=F("on") + timedelta(days=3)).exists()
+    assert not Visit.objects.filter(known_on__gte=TODAY).exists()
+    for told in ("purpose", "needs", "objections", "materials", "competitors"):
+        assert Visit.objects.exclude(**{told: ""}).exists()
+    assert set(FollowUp.objects.values_list("state", flat=True)) == set(FollowUp.State.values)
+
+
+def test_nobody_visits_while_away() -> None:
+    for off in TimeOff.objects.filter(half=""):
+        assert not Visit.objects.filter(maker=off.user_id, on__contained_by=off.during).exists()
+    closed = Holiday.objects.filter(works=False).values_list("on", flat=True)
+    assert not Visit.objects.filter(on__in=closed).exists()
+
+
+def test_the_public_calendar_of_china() -> None:
+    days = {holiday.on: holiday for holiday in Holiday.objects.filter(jurisdiction="CN")}
+    assert {day.year for day in days} == {2025, 2026, 2027}
+    assert days[date(2026, 2, 15)].name == "春节"
+    assert days[date(2026, 2, 14)].works
+    assert all(day.weekday() >= 5 for day, holiday in days.items() if holiday.works)
 
 
 def test_promises_older_than_the_newest_visit_are_kept() -> None:
