@@ -14,6 +14,7 @@ WRITES = {
     "tiers": "segmentation_tierassignment",
     "call targets": "visits_calltarget",
     "reminders": "visits_reminder",
+    "dashboard rollups": "segmentation_cyclenight",
     "retention": "django_session",
 }
 

@@ -29,11 +29,11 @@ def visit(world: Any, who: Any, *customers: Any, on: date = TODAY, step: NextSte
 
 @pytest.fixture
 def ground(world) -> Any:
-    """Chen A of two planned visits, both made; Meng B of one, none made; the shopkeeper C of one, met late; the
-    hospital met without a plan; Chen was promoted, and a promise to him is due."""
+    """Chen A of two planned visits, both made; Meng B of one, none made, overdue; the shopkeeper C of one, met late;
+    the hospital met without a plan; Chen was promoted, and a promise to him is due."""
     cast = world.cast
     world.give(cast.chen.customer, "A", visits=2)
-    world.give(cast.meng.customer, "B", visits=1, due=TODAY)
+    world.give(cast.meng.customer, "B", visits=1)
     world.give(cast.shopkeeper.customer, "C", visits=1)
     step = NextStep(kind="material", due_on=TODAY - timedelta(1), text="Leaflet")
     visit(world, cast.lin, cast.chen, cast.meng, on=MONTH - timedelta(1))
@@ -45,6 +45,7 @@ def ground(world) -> Any:
         during=period(date(2026, 10, 1), MONTH - timedelta(1)),
     )  # fmt: skip
     assert earlier.pk
+    CustomerStatus.objects.filter(customer=cast.meng.pk).update(next_due_on=TODAY)
     roll_up_cycles(night=TONIGHT)
     return world
 
@@ -108,7 +109,7 @@ def test_figures_of_the_night_do_not_move_during_the_day(ground) -> None:
 def test_one_walks_down_but_not_out(ground) -> None:
     cast = ground.cast
     operations, manager = ground.client(cast.operations), ground.client(cast.zheng)
-    assert [row.label for row in operations.get("/team/").context["rows"]] == ["江南", "江北"]
+    assert [row.label for row in operations.get("/team/").context["rows"]] == ["江北", "江南"]
     assert [row.label for row in manager.get(f"/team/?territory={cast.xixi.pk}").context["rows"]] == ["西溪"]
     assert manager.get(f"/team/?territory={cast.jiangbei.pk}").status_code == 404
     assert manager.get("/team/?territory=nonsense&cycle=nonsense").status_code == 200
