@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Posting, Product, TerritoryPath, User
 from accounts.queries import LOGS_VISITS, SUPERVISORS, below, lines_of, today_of
 from crm.base import clock
+from crm.base.history import Entry, history, together
 from customers.models import Affiliation, Customer, CustomerStatus
 from customers.queries import Cycle, affiliations
 from customers.queries.search import find, matching
@@ -149,12 +152,15 @@ def narrowed(visits: QuerySet[Visit], wanted: Mapping[str, Any]) -> QuerySet[Vis
     return visits
 
 
-def told(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    """With who was met, what was talked about, and the words of the maker, place and territory."""
-    met = Attendee.objects.filter(visit=OuterRef("pk")).order_by("pk")
+def told(visits: QuerySet[Visit], user: User) -> QuerySet[Visit]:
+    """With whom of those that `user` sees was met and how many else, what was talked about, and the words of the
+    maker, place and territory."""
+    everybody = Attendee.objects.filter(visit=OuterRef("pk")).order_by("pk")
+    met = everybody.filter(customer__in=Customer.objects.for_user(user).values("pk"))
     products = VisitProduct.objects.filter(visit=OuterRef("pk")).order_by("position", "pk")
     return visits.select_related("maker", "place__customer", "territory").annotate(
         people=ArraySubquery(met.values(json=JSONObject(pk="customer_id", name="customer__name"))),
+        met=Coalesce(Subquery(everybody.order_by().values("visit").annotate(n=Count("pk")).values("n")), 0),
         talked=ArraySubquery(products.values(json=JSONObject(name="product__name", reaction="reaction"))),
     )
 
@@ -243,3 +249,12 @@ def around(user: User, customer_id: UUID, on: date) -> tuple[Affiliation | None,
     return place, list(
         colleagues.select_related("person__customer").order_by("person__customer__name", "person_id")[:COLLEAGUES]
     )
+
+
+def history_of(visit: UUID) -> list[list[Entry]]:
+    """What a visit was before each of its amendments, the newest first: the events of one transaction each."""
+    entries = together(
+        history(Visit, visit),
+        *(history(model, visit, by=("visit",)) for model in (Attendee, VisitProduct, FollowUp)),
+    )
+    return [list(group) for _at, group in groupby(entries, key=attrgetter("at"))][::-1]

@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("today", gettext_lazy("Today"), "today", (Posting.Role.REP,), ()),
     ("team", gettext_lazy("Team"), "team", SUPERVISORS, ("team-customers", "team-calls", "team-promises")),
     ("customers", gettext_lazy("Customers"), "people", (), ("customer", "customer-history", "log-visit", "log-whom")),
-    ("visits", gettext_lazy("Visits"), "list", (), ()),
+    ("visits", gettext_lazy("Visits"), "list", (), ("visit", "visit-history", "amend-visit")),
     ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
     ("moves", gettext_lazy("Moves"), "moves", (Posting.Role.MANAGER,), ()),
     (

@@ -1,6 +1,6 @@
 """The history of a customer in words: who did it, what changed, values as a page shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -75,6 +75,8 @@ LABELS = {  # where the model has no words for people
     "product": gettext_lazy("product"),
     "is_primary": gettext_lazy("primary institution"),
     "author": gettext_lazy("author"),
+    "place": gettext_lazy("place"),
+    "state": gettext_lazy("state"),
 }
 _SILENT = {"version", "created_at"}  # counts of the machine
 
@@ -126,9 +128,12 @@ def _hand(entry: Entry) -> tuple[Any, ...]:
     return entry.at, str(entry.actor or ""), entry.job, entry.db_user
 
 
-def tell(shown: list[list[Entry]], customer: UUID, user: User) -> list[Transaction]:
+def tell(
+    shown: list[list[Entry]], customer: UUID, user: User, subjects: Mapping[type[models.Model], Any] = SUBJECTS
+) -> list[Transaction]:
     """These transactions in words. Other customers are named only if `user` sees them."""
     names = Names(customer, user, (entry for group in shown for entry in group))
+    names.subjects = subjects
     return [
         Transaction(
             at=group[0].at,
@@ -152,6 +157,7 @@ class Names:
 
     def __init__(self, customer: UUID, user: User, entries: Iterable[Entry]) -> None:
         self.customer = customer
+        self.subjects: Mapping[type[models.Model], Any] = SUBJECTS
         wanted: dict[type[models.Model], set[Any]] = {User: set()}
         for entry in entries:
             if entry.actor:
@@ -202,7 +208,7 @@ def _target(model: type[models.Model], name: str) -> type[models.Model] | None:
 
 def _deed(entry: Entry, names: Names) -> Deed:
     key = entry.model._meta.pk.name
-    subject = str(SUBJECTS.get(entry.model, capfirst(entry.model._meta.verbose_name)))
+    subject = str(names.subjects.get(entry.model, capfirst(entry.model._meta.verbose_name)))
     changes = []
     if entry.changes is None:
         for name, value in entry.row.items():

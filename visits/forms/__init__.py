@@ -2,6 +2,6 @@
 
 from visits.forms.answer import AnswerForm
 from visits.forms.lists import VisitFilter
-from visits.forms.visit import VisitForm
+from visits.forms.visit import AmendForm, VisitForm
 
-__all__ = ["AnswerForm", "VisitFilter", "VisitForm"]
+__all__ = ["AmendForm", "AnswerForm", "VisitFilter", "VisitForm"]

@@ -1,6 +1,7 @@
 """The visit form: one screen, no JavaScript needed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from accounts.models import Product, User
 from crm.base.ids import uuid7
 from customers.models import Affiliation
 from visits.actions import NextStep, VisitRefused, VisitReport
-from visits.actions.judging import LENGTHS, MESSAGE_LENGTH, STEP_LENGTH
+from visits.actions.amend import REASON_LENGTH, Amendment, report_of
+from visits.actions.judging import IN_PERSON, LENGTHS, MESSAGE_LENGTH, STEP_LENGTH
 from visits.models import FollowUp, Visit, VisitProduct
 
 CHIP = {"class": "btn-check"}
@@ -201,3 +203,36 @@ class VisitForm(forms.Form):
         entries["id"] = str(uuid7())
         self.data = entries
         self.add_error(None, ValidationError(sentence))
+
+
+class AmendForm(VisitForm):
+    """All that a visit says, once more, and why it changes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    reason = forms.CharField(label=gettext_lazy("Reason of the amendment"), max_length=REASON_LENGTH)
+
+    @classmethod
+    def of(cls, visit: Visit, people: list[UUID]) -> "AmendForm":
+        first = report_of(visit) | {"id": uuid7(), "version": visit.version, "also_met": list(map(str, people[1:]))}
+        form = cls(initial=first, customer=people[0])
+        for product in first["products"]:
+            form._ask_about(product)
+        return form
+
+    def amendment(self, visit: Visit, *, void: bool) -> Amendment:
+        data = self.cleaned_data
+        report = None if void else replace(self.report(), id=visit.pk, place=self._place(visit))
+        return Amendment(
+            id=data["id"], visit=visit.pk, version=data["version"], reason=data["reason"], report=report
+        )
+
+    def _place(self, visit: Visit) -> UUID | None:
+        """Where it was, as long as one meets there in person."""
+        return visit.place_id if self.cleaned_data["channel"] in IN_PERSON else None
+
+    def look_again(self, visit: Visit) -> None:
+        """What was typed stays, over the state that is stored now: the next save is meant."""
+        assert isinstance(self.data, QueryDict)
+        entries = self.data.copy()
+        entries["version"], entries["id"] = str(visit.version), str(uuid7())
+        self.data = entries

@@ -32,6 +32,11 @@ def talk(products: list[dict[str, Any]]) -> SafeString:
 
 
 @register.filter
+def reaction_word(code: str) -> str:
+    return str(VisitProduct.Reaction(code).label) if code else ""
+
+
+@register.filter
 def next_step(code: str) -> str:
     return str(FollowUp.Kind(code).label)
 

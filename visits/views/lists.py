@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.forms import territory_menu
 from accounts.models import User
@@ -24,7 +24,12 @@ def _names(things: list[dict[str, Any]]) -> str:
 
 
 def _who(visit: Visit) -> str:
-    return _names(visit.people)  # type: ignore[attr-defined]
+    """Only those whom the reader sees; the others are counted."""
+    people, others = visit.people, visit.met - len(visit.people)  # type: ignore[attr-defined]
+    if not others:
+        return _names(people)
+    elsewhere = ngettext("%d person outside your territory", "%d people outside your territory", others) % others
+    return _names([*people, {"name": elsewhere}])
 
 
 def _what(visit: Visit) -> str:
@@ -92,12 +97,10 @@ class VisitList(ListPage):
         return queries.narrowed(rows, self.wanted)
 
     def complete(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
-        return queries.told(rows)
+        return queries.told(rows, self.user)
 
     def link(self, row: Visit) -> str:
-        """To the first one who was met: the visit stands in his timeline."""
-        people = row.people  # type: ignore[attr-defined]
-        return reverse("customer", args=[people[0]["pk"]]) if people else ""
+        return reverse("visit", args=[row.pk])
 
     def shown_columns(self) -> list[Column]:
         return [column for column in self.columns if self.leads or column.name not in ("maker", "territory")]
