@@ -29,6 +29,7 @@ from visits.models import Attendee, Cycle, FollowUp, Visit
 NO_LISTS = {
     "team": "a table of figures",
     "tiers": "a table of figures",
+    "territories": "a tree: its order says who stands under whom",
     "exports": "the kinds of files: declared in code, all on one page, in the order in which a house is filled",
     "customer-history": "transactions of several tables as a story, the newest first: no columns to sort, no files",
 }

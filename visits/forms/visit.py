@@ -222,9 +222,7 @@ class AmendForm(VisitForm):
     def amendment(self, visit: Visit, *, void: bool) -> Amendment:
         data = self.cleaned_data
         report = None if void else replace(self.report(), id=visit.pk, place=self._place(visit))
-        return Amendment(
-            id=data["id"], visit=visit.pk, version=data["version"], reason=data["reason"], report=report
-        )
+        return Amendment(id=data["id"], visit=visit.pk, version=data["version"], reason=data["reason"], report=report)
 
     def _place(self, visit: Visit) -> UUID | None:
         """Where it was, as long as one meets there in person."""

@@ -44,7 +44,9 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "others": found.met - len(found.people),
         "products": found.products.select_related("product").order_by("position", "pk"),
         "promises": found.follow_ups.order_by("due_on", "pk"),
-        "texts": [(Visit._meta.get_field(name).verbose_name, text) for name in TEXTS if (text := getattr(found, name))],
+        "texts": [
+            (getattr(Visit, name).field.verbose_name, getattr(found, name)) for name in TEXTS if getattr(found, name)
+        ],
         "on": today_of(user, clock.now()),
         "is_void": found.state == Visit.State.VOID,
         "may_amend": found.maker_id == user.pk and found.state == Visit.State.REPORTED,
