@@ -79,6 +79,11 @@ class Kind:
         return [column for column in self.columns if whole or not column.copy]
 
     @property
+    def plain_columns(self) -> list[Column]:
+        """The columns that pages tell of."""
+        return self.written(whole=False)
+
+    @property
     def dated(self) -> bool:
         return {"from", "to"} <= self.columns_by_name.keys()
 
