@@ -95,32 +95,21 @@ FROM parts GROUP BY row_id, tier
 _COMPARED = ("customers", "overdue", "targets", "due", "reached", "on_frequency", "capped", "calls", "in_time")
 
 
-import datetime as _d
-def _t(x):
-    print(_d.datetime.now().time(), x, file=sys.stderr, flush=True)
-
-
 def run(size: str) -> Iterator[Figure]:
     chosen = world.SIZES[size]
     world.make(chosen)
-    _t('made')
     managers, cycle = _people(), _facts()
-    _t('facts')
     roll_up_cycles(night=world.TODAY)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _t('rolled')
     for territory, _user in managers[:5]:
         _check(territory, cycle)
     bound = [_seconds(partial(_live, territory, cycle)) for territory, _user in managers[:BOUND_RUNS]]
-    _t(bound)
     median = statistics.median(bound)
     with _web() as url:
         cookies = [_signed_in(user) for _territory, user in managers]
         _all_at_once(url, cookies, 1)  # warm
-        _t('warm')
         runs = [_percentile(_all_at_once(url, cookies, PAGES_EACH), 95) for _run in range(RUNS)]
-    _t(runs)
     value = statistics.median(runs)
     spread = (max(runs) - min(runs)) / value
     yield Figure(

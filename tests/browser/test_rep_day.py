@@ -1,6 +1,5 @@
 """A rep's day and a manager's look, in a real browser against a real server."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,15 +67,6 @@ def test_the_form_works_without_scripts(house: House, open_browser: Any, sign_in
     page.goto(f"{house.url}{address}visits/new/")
     page.locator("footer .btn-primary").click()
     assert page.url.endswith(address)
-
-
-def test_a_number_of_the_tiers_opens_its_rows(house: House, open_browser: Any, sign_in: Any) -> None:
-    page = open_browser(DESK)
-    sign_in(page, house.url, house.users["manager"])
-    number = page.locator(".sum .mix .num, .mix > .num").first
-    wanted = int(re.sub(r"\D", "", number.inner_text()))
-    number.click()
-    assert int(re.sub(r"\D", "", page.locator(".tabs [aria-current] .n").inner_text())) == wanted
 
 
 @pytest.mark.parametrize(("language", "theme", "size"), SETTINGS)

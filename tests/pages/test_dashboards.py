@@ -14,7 +14,7 @@ from customers.models import CustomerStatus
 from segmentation.actions import roll_up_cycles
 from segmentation.models import TierAssignment
 from segmentation.queries.kpis import KPIS
-from tests.cast import NOON, TODAY, align
+from tests.cast import TODAY, align, noon
 from tests.pages.conftest import MONTH, REASON
 from visits.actions import NextStep, VisitReport, log_visit
 from visits.models import Visit
@@ -24,7 +24,8 @@ TONIGHT = TODAY + timedelta(1)
 
 def visit(world: Any, who: Any, *customers: Any, on: date = TODAY, step: NextStep | None = None) -> None:
     report = VisitReport(id=uuid7(), on=on, customers=[one.pk for one in customers], next_step=step)
-    log_visit(actor=who, report=report, at=NOON)
+    log_visit(actor=who, report=report, at=noon(on))
+    Visit.objects.filter(pk=report.id).update(known_on=TODAY)  # as if all had been sent today
 
 
 @pytest.fixture
