@@ -34,6 +34,16 @@ ROWS = {
                   FROM visits_calltarget t JOIN visits_cycle c ON c.id = t.cycle_id""",
     "reminders": """SELECT kind, customer_id, territory_id, line_id, source_id, due_on, reason::text, state, made_on,
                     closed_by_visit FROM visits_reminder""",
+    "moves": """SELECT customer_id, cycle_id, territory_id, "on", before, after, undone
+                FROM segmentation_tiermove""",
+    "cycles counted": "SELECT cycle_id, night FROM segmentation_cyclenight",
+    "customers of cycles": """SELECT cycle_id, customer_id, territory_id, tier, overdue, plan_territory_id, plan_tier,
+                              due, done, role, kind, place_kind FROM segmentation_cyclecustomer""",
+    "sums of cycles": """SELECT cycle_id, territory_id, tier, role, kind, place_kind, customers, overdue, targets, due,
+                         reached, on_frequency, capped, calls, off_plan, in_time, promises, kept
+                         FROM segmentation_cyclerollup""",
+    "field work": """SELECT cycle_id, territory_id, face_to_face, field_days, half_days, half_days_gone
+                     FROM segmentation_cyclefield""",
     "bodies": "SELECT command_id FROM base_commandbody",
     "sessions": "SELECT session_key FROM django_session WHERE session_key LIKE 'session-%'",
     "nights": """SELECT "on", state FROM base_jobrun WHERE name = 'night'""",
@@ -181,6 +191,8 @@ def morning(house: House) -> None:
         "DELETE FROM visits_reminder",
         "DELETE FROM visits_calltarget t USING visits_cycle c WHERE c.id = t.cycle_id AND c.during @> %s::date",
         "UPDATE visits_cycle SET opened_on = NULL WHERE during @> %s::date",
+        "TRUNCATE segmentation_cyclenight, segmentation_cyclecustomer, segmentation_cyclerollup, segmentation_cyclefield",
+        "DELETE FROM segmentation_tiermove",
         "DELETE FROM segmentation_tierassignment",
         "DELETE FROM sales_salesrollup",
         "DELETE FROM accounts_territorypath WHERE depth = 2",

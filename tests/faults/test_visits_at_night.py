@@ -13,7 +13,7 @@ from tests.faults.ground import eventually
 from tests.faults.house import House
 
 pytestmark = pytest.mark.faults
-STORM = 12
+STORM = 12  # visits at once, where as many are due
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
@@ -31,8 +31,11 @@ def visits_due(clean: House) -> tuple[str, list[str]]:
 
 
 def rows_but_answered(house: House) -> dict[str, list[tuple[Any, ...]]]:
-    """A visit before the night leaves no reminder, one after it a done one: both are right."""
+    """A visit before the night leaves no reminder, one after it a done one, and whoever was met before he was
+    counted is not overdue: both are right."""
     rows = house.rows()
+    for counted, overdue in (("customers of cycles", 4), ("sums of cycles", 7)):
+        rows[counted] = [(*row[:overdue], *row[overdue + 1 :]) for row in rows[counted]]
     rows["reminders"] = [row for row in rows["reminders"] if row[7] != "done"]
     del rows["bodies"]  # retention leaves those of the visits: as many as there were
     return rows
@@ -53,10 +56,12 @@ class Phone:
 def test_visits_under_way_while_the_night_plans_and_reminds(make_house: MakeHouse, clean: House) -> None:
     house, calm = make_house(), make_house(clean)
     rep, customers = visits_due(clean)
-    assert len(customers) > STORM + 4
+    assert len(customers) > 8  # how many are due depends on the weekday
+    storming = customers[2 : min(STORM + 4, len(customers) - 1)]
     # By their place in the table: the night updates the rows of the first while it waits for that of the last.
     waiting, planned, reminded = customers[0], customers[-1], customers[1]
-    visits = {customer: f"{customer}={uuid7()}" for customer in [*customers[: STORM + 4], planned]}
+    met = (waiting, planned, reminded, *storming)
+    visits = {customer: f"{customer}={uuid7()}" for customer in met}
     earlier = f"{planned}={uuid7()}"
     assert Phone(calm, rep, list(visits.values())).log().wait(30) == 0
     assert Phone(calm, rep, [earlier], days_ago=1).log().wait(30) == 0
@@ -85,7 +90,7 @@ def test_visits_under_way_while_the_night_plans_and_reminds(make_house: MakeHous
                 with gate(house, "base_command") as ends_again:
                     third = Phone(house, rep, [visits[reminded]]).log()
                     visit_backend = ends_again.wait_until_blocked()
-                    storm = [visits[customer] for customer in customers[2 : STORM + 4] if customer != planned]
+                    storm = [visits[customer] for customer in storming]
                     recorded.open()
                     wait_for_waiter(house, visit_backend, house.today)
                     ends_again.open()
