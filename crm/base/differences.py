@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from crm.base.actor import acting
+from crm.base.plans import whole_sets
 
 CHUNK = 2_000  # differences a transaction: well below 200 ms
 _NULL = "\\N"
@@ -88,12 +89,9 @@ def _given(kinds: dict[str, str]) -> str:
 
 
 def _spooled(query: str, params: dict[str, Any]) -> Iterator[list[list[str | None]]]:
-    """Rows of codes, numbers and ids as text, read whole before anything is written, in bounded pieces. Whole sets
-    meet here, some of them filled a moment ago, of which statistics know nothing yet: a plan that looks up row by
-    row, for it expects a handful, would take minutes where a hash takes a blink."""
+    """Rows of codes, numbers and ids as text, read whole before anything is written, in bounded pieces."""
     with TemporaryFile("w+b") as spool:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_nestloop = off")
+        with transaction.atomic(), connection.cursor() as cursor, whole_sets(cursor):
             cursor.copy_expert(f"COPY ({cursor.mogrify(query, params).decode()}) TO STDOUT", spool)
         spool.seek(0)
         while lines := list(islice(spool, CHUNK)):

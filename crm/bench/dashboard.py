@@ -46,8 +46,6 @@ VALUES (md5('policy')::uuid, 1, 'bench', '{}', '{}', '(,)', now(), NULL);
 INSERT INTO segmentation_tierassignment (customer_id, line_id, version_id, tier, provisional, during, reason)
 SELECT cs.customer_id, cs.line_id, v.id, cs.tier, false, '(,)', '{}'
 FROM customers_customerstatus cs, segmentation_tierpolicyversion v;
-INSERT INTO customers_alignment (customer_id, line_id, territory_id, during)
-SELECT customer_id, line_id, territory_id, '(,)' FROM customers_customerstatus;
 INSERT INTO visits_calltarget (cycle_id, customer_id, territory_id, tier, visits_due)
 SELECT %(cycle)s, customer_id, territory_id, tier, CASE tier WHEN 'A' THEN 4 WHEN 'B' THEN 2 ELSE 1 END
 FROM customers_customerstatus;
@@ -98,6 +96,7 @@ _COMPARED = ("customers", "overdue", "targets", "due", "reached", "on_frequency"
 def run(size: str) -> Iterator[Figure]:
     chosen = world.SIZES[size]
     world.make(chosen)
+    world.align()
     managers, cycle = _people(), _facts()
     roll_up_cycles(night=world.TODAY)
     with connection.cursor() as cursor:

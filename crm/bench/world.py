@@ -7,6 +7,9 @@ from typing import Any
 from django.db import connection
 
 from accounts.actions import default_line, refresh_ground
+from accounts.models import Posting, Territory, User
+from crm.base.periods import period
+from customers.management.commands.refresh_search import refresh_search
 
 TODAY = date(2026, 11, 21)
 
@@ -64,3 +67,53 @@ def make(size: Size) -> None:
         refresh_ground(on=TODAY)
         cursor.execute(_CUSTOMERS, params)
         cursor.execute("ANALYZE")
+
+
+# A surname and two characters.
+_NAMES = """
+UPDATE customers_customer c
+SET name = substr(%(surnames)s, (1 + n %% length(%(surnames)s))::int, 1)
+           || substr(%(given)s, (1 + (n * 7919) %% length(%(given)s))::int, 1)
+           || substr(%(given)s, (1 + (n * 104729) %% length(%(given)s))::int, 1)
+FROM (SELECT id, substr(name, 10)::bigint AS n FROM customers_customer WHERE name LIKE 'Customer %%') numbered
+WHERE numbered.id = c.id
+"""
+_PHONES = """
+UPDATE customers_person p SET phone = '13' || lpad((('x' || substr(md5(customer_id::text), 1, 8))::bit(32)::bigint
+    %% 1000000000)::text, 9, '0')
+"""
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余单仇解"
+GIVEN = (
+    "伟明芳娜敏静丽强磊军洋勇艳杰娟涛超秀英霞平刚桂兰建华文辉玲志红玉国春梅海燕雪晨宇浩然子轩欣怡佳琪思雨梦"
+    "瑶嘉俊毅博宏光荣庆福寿康宁安泰和顺祥瑞祺晓东南西北中天地山川江河湖云雷电风霜露冰清洁白青松柏竹菊莲荷"
+)
+
+
+def name_everybody() -> None:
+    """Chinese names and phone numbers, with what search reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, {"surnames": SURNAMES, "given": GIVEN})
+        cursor.execute(_PHONES, {})
+    refresh_search()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE customers_customer, customers_person")
+
+
+_ALIGNED = """
+INSERT INTO customers_alignment (customer_id, line_id, territory_id, during)
+SELECT customer_id, line_id, territory_id, '(,)' FROM customers_customerstatus
+"""
+
+
+def align() -> None:
+    """Whoever holds a customer by its status does so by an alignment, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIGNED)
+        cursor.execute("ANALYZE customers_alignment")
+
+
+def posted(role: str, territory: Territory) -> User:
+    """Somebody new who is posted to the territory since ever."""
+    user = User.objects.create(username=f"{role}-{territory.name}", name=f"{role} of {territory.name}")
+    Posting.objects.create(user=user, territory=territory, role=role, during=period(None))
+    return user

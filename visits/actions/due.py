@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from crm.base.plans import whole_sets
+
 # A visit that somebody decided to skip is due again on the day that was said then (visits.actions.answers).
 _SKIPPED = """
     SELECT customer_id, line_id, max(postponed_to) AS until FROM visits_reminder
@@ -52,9 +54,11 @@ FROM (
     SELECT cs.id, latest.on_day AS last_visit_on,
            CASE WHEN t.goes_on THEN cs.next_due_on ELSE {_DUE_ON.format(last="latest.on_day")} END AS next_due_on
     FROM ({_PLANNED}) t JOIN customers_customerstatus cs ON cs.id = t.id
-    CROSS JOIN LATERAL (
-        SELECT max(v."on") AS on_day FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
-        WHERE a.customer_id = cs.customer_id AND v.line_id = cs.line_id AND v.state = 'reported') latest
+    LEFT JOIN (
+        SELECT a.customer_id, v.line_id, max(v."on") AS on_day
+        FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
+        WHERE a.customer_id = ANY (%(some)s::uuid[]) AND v.state = 'reported' GROUP BY a.customer_id, v.line_id
+    ) latest ON (latest.customer_id, latest.line_id) = (cs.customer_id, cs.line_id)
 ) new
 WHERE new.id = cs.id AND (cs.last_visit_on, cs.next_due_on) IS DISTINCT FROM (new.last_visit_on, new.next_due_on)
 """
@@ -89,11 +93,13 @@ WHERE r.kind = 'promise' AND r.state = 'open' AND (%(some)s::uuid[] IS NULL OR r
 # Both at once: they are different rows. What counts is how many visits due were answered.
 _CLOSE = f"""
 WITH kept AS ({CLOSE_PROMISES})
-UPDATE visits_reminder r SET state = 'done', closed_by_visit = (
-    SELECT v.id FROM visits_visit v JOIN visits_attendee a ON a.visit_id = v.id
-    WHERE a.customer_id = r.customer_id AND v.line_id = r.line_id AND v.state = 'reported'
-    ORDER BY v."on" DESC, v.reported_at DESC, v.id DESC LIMIT 1)
-FROM customers_customerstatus cs
+UPDATE visits_reminder r SET state = 'done', closed_by_visit = latest.id
+FROM customers_customerstatus cs LEFT JOIN (
+    SELECT DISTINCT ON (a.customer_id, v.line_id) a.customer_id, v.line_id, v.id
+    FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
+    WHERE a.customer_id = ANY (%(some)s::uuid[]) AND v.state = 'reported'
+    ORDER BY a.customer_id, v.line_id, v."on" DESC, v.reported_at DESC, v.id DESC
+) latest ON (latest.customer_id, latest.line_id) = (cs.customer_id, cs.line_id)
 WHERE r.kind = 'visit_due' AND r.state = 'open' AND r.customer_id = ANY (%(some)s::uuid[])
   AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line_id) AND cs.last_visit_on IS NOT NULL
   AND (cs.next_due_on IS NULL OR cs.next_due_on > r.due_on)
@@ -119,11 +125,13 @@ def refresh_visited(*, customers: Iterable[UUID], on: date, only_more: bool = Fa
     with connection.cursor() as cursor:
         if not only_more:
             hold_statuses(customers)
-        cursor.execute(_SETTLE, params)
-        if not only_more:
-            cursor.execute(_REOPEN_VISIT_DUE, params)
-        cursor.execute(_CLOSE, params)
-        return int(cursor.rowcount)
+        with whole_sets(cursor, rows=len(params["some"])):
+            cursor.execute(_SETTLE, params)
+            if not only_more:
+                cursor.execute(_REOPEN_VISIT_DUE, params)
+            cursor.execute(_CLOSE, params)
+            closed = int(cursor.rowcount)
+    return closed
 
 
 def hold_statuses(customers: Iterable[UUID]) -> None:

@@ -7,13 +7,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Territory
-from crm.bench import dashboard, imports, reminders
+from crm.bench import dashboard, imports, lists, reminders, search, visits
 from crm.bench.measure import BackendOutOfSight, Figure, WrongResult
 
 BENCHES: dict[str, Callable[[str], Iterator[Figure]]] = {
     "dashboard": dashboard.run,
     "import": imports.run,
+    "list": lists.run,
     "reminders": reminders.run,
+    "search": search.run,
+    "visit-log": visits.run,
 }
 
 
