@@ -1,0 +1,80 @@
+"""What a rep typed survives whatever the browser does, and stays on no device longer than it must."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import PHONE
+from tests.houses import House
+
+pytestmark = pytest.mark.browser
+DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('visit '))"
+
+
+@pytest.fixture
+def form(house: House, open_browser: Any, sign_in: Any) -> Any:
+    """A rep with the form of a visit before him."""
+    page = open_browser(PHONE)
+    sign_in(page, house.url, house.users["rep"])
+    page.goto(f"{house.url}/customers/?sort=-due")
+    page.goto(house.url + page.locator(".row-link").nth(1).get_attribute("href") + "visits/new/")
+    return page
+
+
+def fill_in(page: Any) -> list[str]:
+    """A note, a product, the reaction to it; returns the products that are on."""
+    page.fill("#id_note", "He asked twice about the dose. 剂量？")
+    boxes = page.locator("[name=products]")
+    boxes.nth(boxes.count() - 1).evaluate("box => { if (!box.checked) box.labels[0].click(); }")
+    return products(page)
+
+
+def products(page: Any) -> list[str]:
+    found: list[str] = page.evaluate("[...document.querySelectorAll('[name=products]:checked')].map(b => b.value)")
+    return found
+
+
+def test_what_was_typed_is_there_after_the_page_was_lost(form: Any) -> None:
+    chosen = fill_in(form)
+    form.goto("about:blank")
+    form.go_back()
+    form.reload()
+    assert form.locator("[data-restored]").is_visible()
+    assert form.input_value("#id_note") == "He asked twice about the dose. 剂量？"
+    assert products(form) == chosen
+
+
+def test_a_draft_can_be_thrown_away(form: Any) -> None:
+    fill_in(form)
+    form.reload()
+    with form.expect_navigation():
+        form.locator("[data-restored] button").click()
+    assert form.input_value("#id_note") == ""
+    assert form.locator("[data-restored]").is_hidden()
+    assert form.evaluate(DRAFTS) == []
+
+
+def test_what_was_saved_leaves_no_draft_and_is_stored_once(house: House, form: Any) -> None:
+    fill_in(form)
+    form.reload()
+    identity = form.locator("[name=id]").input_value()
+    form.locator("footer .btn-primary").click()
+    form.wait_for_selector(".tell")
+    assert form.evaluate(DRAFTS) == []
+    assert house.rows("SELECT count(*) FROM visits_visit WHERE id = %s", identity) == [(1,)]
+
+
+def test_the_draft_of_one_customer_is_not_shown_to_another_nor_to_a_colleague(
+    house: House, form: Any, sign_in: Any
+) -> None:
+    address = form.url
+    fill_in(form)
+    form.goto(f"{house.url}/customers/?sort=-due")
+    form.goto(house.url + form.locator(".row-link").nth(2).get_attribute("href") + "visits/new/")
+    assert form.locator("[data-restored]").is_hidden()
+    assert form.input_value("#id_note") == ""
+    form.context.clear_cookies()
+    sign_in(form, house.url, house.users["manager"])
+    form.goto(address)
+    if form.locator("#id_note").count():
+        assert form.input_value("#id_note") == ""
