@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, violations
 from tests.houses import House
 
 pytestmark = pytest.mark.browser
@@ -78,3 +78,19 @@ def test_the_draft_of_one_customer_is_not_shown_to_another_nor_to_a_colleague(
     form.goto(address)
     if form.locator("#id_note").count():
         assert form.input_value("#id_note") == ""
+
+
+def test_my_account_tells_what_was_begun_to_finish_or_discard_it(house: House, form: Any) -> None:
+    fill_in(form)
+    address = form.url
+    form.goto(f"{house.url}/account/")
+    begun = form.locator("[data-drafts]")
+    assert begun.locator("time").inner_text() != ""
+    assert violations(form) == []
+    begun.locator("a").click()
+    assert form.url == address
+    assert form.input_value("#id_note") == "He asked twice about the dose. 剂量？"
+    form.goto(f"{house.url}/account/")
+    begun.locator("button").click()
+    assert begun.is_hidden()
+    assert form.evaluate(DRAFTS) == []
