@@ -24,6 +24,7 @@ from crm.base.toasts import Undo, tell
 
 OWN_NAMES = (("en", "English"), ("zh-hans", "简体中文"))  # a language is offered in its own words
 
+BAR = 5  # places at the bottom of a phone
 APART = "key"  # the icon of pages that are found, but stand in no menu
 
 # Section: its page, its word, its icon, the roles that see it (none: everybody), its other pages.
@@ -170,11 +171,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     page = (request.resolver_match and request.resolver_match.url_name) or ""
+    sections = [section for section in sections_of(user, page) if section["main"]]
     return context | {
-        "sections": [section for section in sections_of(user, page) if section["main"]],
+        "sections": sections,
+        "bar": _bar(sections),
         "initial": user.name[:1].upper(),
         "may_log": user.has_role(*LOGS_VISITS),
     }
+
+
+def _bar(sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """The sections on a phone: what does not fit stands behind the last place."""
+    fit = len(sections) if len(sections) <= BAR else BAR - 1
+    more = sections[fit:]
+    return {"first": sections[:fit], "more": more, "in_more": any(section["active"] for section in more)}
 
 
 def sections_of(user: User, page: str = "") -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def test_upload_progress_decision_load_and_rejects(worked: House, large: Path, o
     in_english(page, worked.url)
     page.goto(f"{worked.url}/files/")
     page.locator("a.btn-primary").first.click()
-    page.locator(".pick a", has_text="Persons").click()
+    page.locator(".pick").get_by_role("link", name="Persons", exact=True).click()
     assert violations(page) == []
     page.fill("#id_source", "browser")
     page.set_input_files("#id_file", str(large))

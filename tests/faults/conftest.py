@@ -24,7 +24,7 @@ def country(ground: Ground) -> House:
     ground.make_database("country")
     loaded = House(ground, "country", 0)
     for command in (["migrate", "--database", "owner", "-v0"], ["load_demo", "--districts", "1"]):
-        done = loaded.run("manage.py", *command)
+        done = loaded.run("manage.py", *command, seconds=300)
         assert done.returncode == 0, done.stderr
     morning(loaded)
     return loaded
