@@ -75,18 +75,37 @@ CYCLE = Cycle(
 
 
 def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
-    """For the page of a customer: open reminders, the cycle, and the newest visits."""
-    made_and_due = cycle_figures([customer.pk], on)
+    """For the page of a customer: open reminders, the plan of the cycle, and the newest visits."""
+    plan = {target.cycle.line_id: target for target in _plan(customer, user, on)}
+    for target in plan.values():
+        days = (target.cycle.during.upper - target.cycle.during.lower).days
+        target.every = max(1, days // target.visits_due) if target.visits_due else None
     visits = list(timeline(user, customer.pk)[: TIMELINE + 1])
     return {
         "reminders": with_words(Reminder.objects.for_user(user).open().filter(customer=customer.pk)).order_by(
             "shows_on", "pk"
         ),
-        "made_and_due": {line: figures for (_customer, line), figures in made_and_due.items()},
+        "plan": plan,
+        "made_and_due": {line: (target.made, target.visits_due) for line, target in plan.items()},
         "visits": visits[:IN_SIGHT],
         "older_visits": visits[IN_SIGHT:TIMELINE],
         "more_visits": len(visits) > TIMELINE,
     }
+
+
+def _plan(customer: Customer, user: User, on: date) -> QuerySet[Any]:
+    """What is due of a customer in the running cycle of each of the user's lines, and how many visits were made."""
+    met = Attendee.objects.filter(
+        customer=OuterRef("customer"),
+        visit__state=Visit.State.REPORTED,
+        visit__line=OuterRef("cycle__line"),
+        visit__on__contained_by=OuterRef("cycle__during"),
+    )
+    return (
+        CallTarget.objects.filter(customer=customer.pk, cycle__during__contains=on, cycle__line__in=lines_of(user))
+        .select_related("cycle", "territory")
+        .annotate(made=Coalesce(Subquery(met.order_by().values("customer").annotate(n=Count("pk")).values("n")), 0))
+    )
 
 
 def timeline(user: User, customer_id: UUID) -> QuerySet[Visit]:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from crm.base.exchange.columns import decimals_of
 from crm.base.periods import last_day
 
 register = template.Library()
@@ -78,6 +79,14 @@ def moment(value: datetime) -> str:
 def figure(value: int | float | None) -> str:
     """Thousands in threes in every language, a true minus, a dash for nothing."""
     return NOTHING if value is None else f"{value:,}".replace("-", "−")
+
+
+@register.filter
+def money(minor: int, currency: str) -> str:
+    """`CNY 1,234.50`: minor units shown in major ones with as many decimals as the currency has; round sums without."""
+    decimals = decimals_of(currency)
+    major, rest = divmod(abs(minor), 10**decimals)
+    return f"{currency} {'−' if minor < 0 else ''}{major:,}" + (f".{rest:0{decimals}}" if rest else "")
 
 
 @register.filter

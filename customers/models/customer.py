@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    def for_user(self, user: User) -> CustomerQuerySet:
-        """The customers that today's postings of `user` let him see.
+    def for_user(self, user: User, *roles: str) -> CustomerQuerySet:
+        """The customers that today's postings of `user`, of these roles (none given: of every role), let him see.
 
         Each posting opens its own subtree; operations also see the customers that no territory holds.
         """
-        held = TerritoryPath.objects.filter(ancestor__in=user.territory_ids()).values("descendant")
+        held = TerritoryPath.objects.filter(ancestor__in=user.territory_ids(*roles)).values("descendant")
         seen = Q(pk__in=CustomerStatus.objects.filter(territory__in=held).values("customer"))
-        if user.has_role(Posting.Role.OPERATIONS):
+        if user.has_role(Posting.Role.OPERATIONS) and (not roles or Posting.Role.OPERATIONS in roles):
             seen |= ~Q(pk__in=CustomerStatus.objects.exclude(territory=None).values("customer"))
         return self.filter(seen)
 

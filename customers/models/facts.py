@@ -42,6 +42,14 @@ class FactKind:
             return value in dict(self.choices)
         return bool(re.fullmatch(self.pattern, value))
 
+    @property
+    def is_number(self) -> bool:
+        return self.pattern == _DIGITS
+
+    def label_of(self, value: str) -> str:
+        """A value in words; one that the list has lost since stands as it was stored."""
+        return str(dict(self.choices).get(value, value))
+
 
 _BAND = (("low", _("low")), ("middle", _("middle")), ("high", _("high")))
 _ALL = (

@@ -2,8 +2,10 @@
 
 from customers.queries.about import about
 from customers.queries.lists import Cycle, affiliations, dress, due_filters, listed, narrowed, place_of_row
+from customers.queries.opened import KEEPERS, opened
 
 __all__ = [
+    "KEEPERS",
     "Cycle",
     "about",
     "affiliations",
@@ -11,5 +13,6 @@ __all__ = [
     "due_filters",
     "listed",
     "narrowed",
+    "opened",
     "place_of_row",
 ]

@@ -1,4 +1,4 @@
-"""What the page of one customer shows of this floor: lines, places, roles, influence, people."""
+"""What the page of one customer shows of this floor. Most of it comes with the customer (`opened`)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Window
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import lines_of
 from customers.models import Affiliation, Customer, CustomerStatus, InfluenceLink, RoleAssignment
+from customers.queries.known import known_of, potential_of
 from customers.queries.lists import affiliations
+from customers.queries.opened import roles_of
+from customers.queries.places import institution_of
 
 PEOPLE = 50  # of an institution, on its page
 
@@ -22,6 +26,8 @@ class Colleague:
     """Somebody who works at an institution, as its page lists people."""
 
     place: Affiliation
+    roles: list[str]
+    decides: bool
     tier: str
     provisional: bool
     next_due_on: date | None
@@ -39,13 +45,28 @@ class Tie:
 
 
 def about(customer: Customer, user: User, on: date) -> dict[str, Any]:
+    """Of a customer that was `opened`."""
+    context = {"potential": potential_of(customer), "may_keep": customer.may_keep}  # type: ignore[attr-defined]
     if customer.kind == Customer.Kind.INSTITUTION:
-        people = list(_people_at(customer, user, on))
-        statuses = _statuses(user, [customer.pk, *(a.person_id for a in people)])
-        return {
-            "statuses": statuses.get(customer.pk, []),
-            "people": [_colleague(place, statuses.get(place.person_id, [])) for place in people],
-        }
+        return context | institution_of(customer, on) | _people(customer, user, on)
+    return context | known_of(customer, on) | _ties(customer, user, on) | {"roles": roles_of(customer)}
+
+
+def _people(customer: Customer, user: User, on: date) -> dict[str, Any]:
+    """Who works at an institution, and which of them decide what comes into it."""
+    places = list(_people_at(customer, user, on))
+    statuses = _statuses(user, [customer.pk, *(place.person_id for place in places)])
+    people = [_colleague(place, statuses.get(place.person_id, [])) for place in places]
+    return {
+        "statuses": statuses.get(customer.pk, []),
+        "people": people,
+        "people_known": places[0].known if places else 0,  # type: ignore[attr-defined]
+        "deciders": [one for one in people if one.decides],
+    }
+
+
+def _ties(customer: Customer, user: User, on: date) -> dict[str, Any]:
+    """Where a person works, whom he sways and who sways him."""
     links = list(
         InfluenceLink.objects.filter(
             Q(influencer=customer.pk) | Q(influenced=customer.pk), during__contains=on
@@ -60,9 +81,7 @@ def about(customer: Customer, user: User, on: date) -> dict[str, Any]:
     return {
         "statuses": statuses.get(customer.pk, []),
         "places": places.get(customer.pk, []),
-        "roles": RoleAssignment.objects.filter(person=customer.pk, during__contains=on)
-        .select_related("product")
-        .order_by("-strength", "role", "pk"),
+        "ties": len(ties),
         "followers": len({link.influenced_id for link in links} - {customer.pk}),
         "sways": [tie for tie, link in zip(ties, links, strict=True) if link.influencer_id == customer.pk],
         "swayed_by": [tie for tie, link in zip(ties, links, strict=True) if link.influenced_id == customer.pk],
@@ -70,9 +89,16 @@ def about(customer: Customer, user: User, on: date) -> dict[str, Any]:
 
 
 def _colleague(place: Affiliation, statuses: list[CustomerStatus]) -> Colleague:
-    if not statuses:
-        return Colleague(place, "", False, None)
-    return Colleague(place, statuses[0].tier, statuses[0].provisional, statuses[0].next_due_on)
+    codes: list[str] = place.role_codes  # type: ignore[attr-defined]
+    status = statuses[0] if statuses else None
+    return Colleague(
+        place=place,
+        roles=[str(RoleAssignment.Role(code).label) for code in codes],
+        decides=RoleAssignment.Role.DECISION_MAKER in codes,
+        tier=status.tier if status else "",
+        provisional=bool(status and status.provisional),
+        next_due_on=status.next_due_on if status else None,
+    )
 
 
 def _other(link: InfluenceLink, customer: Customer) -> UUID:
@@ -113,6 +139,8 @@ def _tie(
 
 
 def _people_at(institution: Customer, user: User, on: date) -> Iterable[Affiliation]:
+    """The first of them by department, each with his roles, and how many there are (`known`)."""
+    roles = RoleAssignment.objects.filter(person=OuterRef("person"), during__contains=on)
     return (
         Affiliation.objects.filter(
             institution=institution.pk,
@@ -120,5 +148,9 @@ def _people_at(institution: Customer, user: User, on: date) -> Iterable[Affiliat
             person__customer__in=Customer.objects.for_user(user).current().values("pk"),
         )
         .select_related("person__customer")
+        .annotate(
+            known=Window(Count("pk")),
+            role_codes=ArraySubquery(roles.order_by("role").values("role").distinct()),
+        )
         .order_by("department", "person__customer__name", "pk")[:PEOPLE]
     )

@@ -14,8 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Posting, User
-from accounts.queries import below
+from accounts.models import User
 from accounts.templatetags.rounds import NOTHING, day, figure
 from crm.base.history import Entry
 from crm.base.periods import last_day
@@ -24,7 +23,6 @@ from customers.models import (
     Alignment,
     Consent,
     Customer,
-    CustomerStatus,
     Department,
     Fact,
     InfluenceLink,
@@ -37,8 +35,7 @@ from customers.models import (
 )
 from customers.models.facts import FACTS
 from customers.queries.history import customer_history
-
-READERS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS, Posting.Role.COMPLIANCE)
+from customers.queries.opened import READERS
 
 SUBJECTS: dict[type[models.Model], Any] = {
     Customer: gettext_lazy("Customer"),
@@ -109,13 +106,7 @@ class Transaction:
 
 def may_read(user: User, customer: UUID) -> bool:
     """Whoever supervises the customer, by those of his postings that do; operations also if nobody holds it."""
-    ground = user.territory_ids(*READERS)
-    if not ground:
-        return False
-    held = CustomerStatus.objects.filter(customer=customer).exclude(territory=None)
-    if held.filter(territory__in=below(ground)).exists():
-        return True
-    return user.has_role(Posting.Role.OPERATIONS) and not held.exists()
+    return Customer.objects.for_user(user, *READERS).filter(pk=customer).exists()
 
 
 def transactions(customer: UUID) -> list[list[Entry]]:

@@ -152,16 +152,16 @@ def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResp
     """Who, which tier and why, what is due, what was done. Absent and foreign look the same."""
     user = request.user
     assert isinstance(user, User)
-    seen = Customer.objects.for_user(user).filter(merged_into=None)
-    found = seen.select_related("person", "institution").filter(pk=pk).first()
+    on = today_of(user, clock.now())
+    seen = queries.opened(user, on)
+    found = seen.filter(pk=pk).first()
     if found is None:
         successor = seen.filter(Q(merged=pk) | Q(merged__merged=pk)).first()
         if successor is None:
             raise Http404
         return redirect("customer", pk=successor.pk)
-    on = today_of(user, clock.now())
     context = {"customer": found, "on": on, "several_lines": len(lines_of(user)) > 1}
-    context["may_read_history"] = told.may_read(user, found.pk)
+    context["may_read_history"] = found.is_supervised  # type: ignore[attr-defined]
     context |= queries.about(found, user, on)
     for known in facts:
         context |= known(found, user, on)
