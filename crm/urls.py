@@ -6,6 +6,8 @@ import accounts.views.ground
 import customers.queries.ground
 import customers.views
 import customers.views.alignment
+import customers.views.knowledge
+import sales.queries
 import segmentation.queries.pages
 import visits.queries
 from crm import views
@@ -28,9 +30,19 @@ urlpatterns = [
     path(
         "customers/<uuid:pk>/",
         customers.views.customer,
-        {"facts": [visits.queries.facts, segmentation.queries.pages.facts]},
+        {"facts": [sales.queries.facts, visits.queries.facts, segmentation.queries.pages.facts]},
         name="customer",
     ),
+    path("customers/<uuid:pk>/facts/new/", customers.views.knowledge.new_fact, name="fact-new"),
+    path("customers/<uuid:pk>/facts/undo/", customers.views.knowledge.undo_fact, name="fact-undo"),
+    path("customers/<uuid:pk>/facts/potential/", customers.views.knowledge.potential, name="potential"),
+    path("customers/<uuid:pk>/facts/consents/new/", customers.views.knowledge.new_consent, name="consent-new"),
+    path(
+        "customers/<uuid:pk>/facts/consents/<slug:key>/end/",
+        customers.views.knowledge.end_consent,
+        name="consent-end",
+    ),
+    path("customers/<uuid:pk>/facts/<slug:key>/", customers.views.knowledge.fact, name="fact-change"),
     path("customers/<uuid:pk>/history/", customers.views.history, name="customer-history"),
     path("", include("visits.urls")),
     path("", include("segmentation.urls")),

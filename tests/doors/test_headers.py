@@ -41,6 +41,7 @@ def _address(route: str) -> str:
         "<uuid:pk>": str(uuid4()),
         "<int:pk>": "7",
         "<slug:name>": "persons",
+        "<slug:key>": "style",
         "<slug:on>": "2026-11-21",
         "<slug:form>": "csv",
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$": "password/new/abc-def/",
