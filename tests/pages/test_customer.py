@@ -5,12 +5,29 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import Product
 from crm.base.ids import uuid7
 from crm.base.periods import period
-from customers.models import Affiliation, Customer, Department, InfluenceLink, RoleAssignment
+from customers.actions import refresh_alignment
+from customers.models import (
+    Affiliation,
+    Consent,
+    Customer,
+    Department,
+    Fact,
+    InfluenceLink,
+    Institution,
+    Licence,
+    Person,
+    PotentialEstimate,
+    RoleAssignment,
+    TradeFile,
+)
+from customers.models.facts import FACTS
+from sales.models import Listing
 from segmentation.models import TierAssignment
 from segmentation.queries.pages import why
-from tests.cast import TODAY, noon
+from tests.cast import TODAY, institution, noon, person
 from tests.pages.conftest import MONTH, REASON
 from visits.actions import NextStep, VisitReport, log_visit
 
@@ -140,6 +157,191 @@ def test_the_timeline_tells_what_was_said(world) -> None:
     assert "诺泽平 (interested)" in text(page)
     assert "Send material: dosing data · 28 Nov" in text(page)
     assert "&lt;b&gt;keen" in page.content.decode()
+
+
+def test_facts_stand_in_three_coordinates_with_where_they_come_from(world) -> None:
+    chen = world.cast.chen
+    for key, value, learned in (
+        ("prescribing_habits", "先看指南", date(2026, 3, 1)),
+        ("patients_per_day", "1200", date(2025, 11, 20)),  # a year and a day ago: counts half
+        ("style", "analytical", date(2026, 11, 1)),
+        ("birthday", "05-12", date(2026, 11, 1)),
+    ):
+        Fact.objects.create(person=chen, key=key, value=value, source="told", learned_on=learned, author=world.cast.lin)
+    page = text(world.client(world.cast.lin).get(f"/customers/{chen.pk}/"))
+    assert "Prescribing habits 先看指南 told by the person · 1 Mar · 林晓" in page
+    assert "Patients seen a day 1,200 told by the person · 20 Nov 2025 · 林晓 · Older than a year: still true?" in page
+    assert "Style analytical" in page
+    assert "12 May" in page
+    assert "Missing Outpatients a day Types of patients Means of patients" in page
+    assert "By consent only Family (never children)" in page
+    # By weight: 3 + 2 / 2 of 14 in prescribing, 2 of 13 in relationship, 1 of 7 in background.
+    assert [int(share) for share in re.findall(r'meter-w"[^>]*value="(\d+)"', _body(world, chen))] == [28, 15, 14]
+    assert "Completeness 20%" in page  # 7 of 34
+
+
+def _body(world: Any, customer: Any) -> str:
+    body: str = world.client(world.cast.lin).get(f"/customers/{customer.pk}/").content.decode()
+    return body
+
+
+def test_the_newest_fact_that_was_not_withdrawn_holds(world) -> None:
+    for value, learned, withdrawn in (
+        ("旧", date(2026, 1, 1), None), ("今", date(2026, 2, 1), None), ("误", date(2026, 3, 1), TODAY),
+    ):  # fmt: skip
+        Fact.objects.create(
+            person=world.cast.chen, key="needs", value=value, source="seen", learned_on=learned, withdrawn_on=withdrawn
+        )
+    page = text(world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/"))
+    assert "今" in page
+    assert "旧" not in page
+    assert "误" not in page
+
+
+def test_consents_are_told_purpose_by_purpose(world) -> None:
+    for purpose, first, last in (
+        ("processing", date(2026, 3, 2), None),
+        ("wechat", date(2025, 1, 1), date(2026, 11, 30)),  # runs out
+        ("phone", date(2024, 1, 1), date(2025, 12, 31)),
+    ):
+        Consent.objects.create(
+            person=world.cast.chen, purpose=purpose, wording="v3", evidence="签名", during=period(first, last)
+        )
+    page = text(world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/"))
+    assert "Keeping personal data wording v3 since 2 Mar 2026 · 签名" in page
+    assert "WeChat wording v3 until 30 Nov since 1 Jan 2025 · 签名" in page
+    assert "Calls and text messages ended on 31 Dec 2025" in page
+    assert "Facts about the family not given" in page
+
+
+def test_a_number_may_be_called_only_by_consent(world) -> None:
+    Person.objects.filter(pk=world.cast.chen.pk).update(phone="13900001234")
+    assert "no consent to calls and messages" in text(
+        world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/")
+    )
+    assert "tel:" not in _body(world, world.cast.chen)
+    Consent.objects.create(person=world.cast.chen, purpose="phone", wording="1", during=period(MONTH))
+    assert "tel:13900001234" in _body(world, world.cast.chen)
+
+
+def test_the_plan_of_the_cycle(world) -> None:
+    world.give(world.cast.chen.customer, "A", due=TODAY + timedelta(2), visits=4)
+    _visit(world)
+    page = text(world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/"))
+    assert "1 of 4 visits 1 Nov – 30 Nov" in page
+    assert "a visit every 7 days" in page
+    assert re.search(r"Fixed as .*A 西溪", page)
+
+
+def test_an_institution_tells_what_is_known_of_it(world) -> None:
+    cast, hospital = world.cast, world.cast.hospital
+    Institution.objects.filter(pk=hospital.pk).update(
+        outpatients_per_day=5200, patient_groups="慢病", patient_means="middle", annual_purchases=123_456_789_050,
+        purchases_currency="CNY", culture="重学术",
+    )  # fmt: skip
+    whole = Department.objects.create(institution=hospital, name="内科")
+    Department.objects.create(institution=hospital, name="心内科", parent=whole, head=cast.chen, outpatients_per_day=90)
+    Department.objects.create(institution=hospital, name="药剂科", head=cast.shopkeeper)
+    for kind, number, last in (
+        ("medical_practice", "PDY1", date(2026, 11, 1)),
+        ("business", "M1", date(2026, 12, 1)),
+        ("other", "O1", date(2026, 10, 1)),
+        ("other", "O2", date(2028, 1, 1)),  # renews O1
+    ):
+        Licence.objects.create(institution=hospital, kind=kind, number=number, during=period(date(2020, 1, 1), last))
+    page = text(world.client(cast.lin).get(f"/customers/{hospital.pk}/"))
+    for said in (
+        "Outpatients a day 5,200", "Main patient groups 慢病", "Means of patients middle", "Inner culture 重学术",
+        "Medicine purchases a year CNY 1,234,567,890.50", "Departments 3", "内科 — 心内科 陈望舒 90 药剂科 —",
+        "Medical practice licence expired on 1 Nov PDY1", "Business licence until 1 Dec M1", "O2",
+    ):  # fmt: skip
+        assert said in page
+    assert "O1" not in page
+    assert "阿福" not in page  # he leads a department here, but is outside the reader's ground
+    assert "depth-1" in _body(world, hospital)
+
+
+def test_listings_show_the_way_in_and_who_decides(world) -> None:
+    cast = world.cast
+    for state, first, last in (
+        ("requested", date(2026, 1, 1), date(2026, 3, 31)),
+        ("committee", date(2026, 4, 1), date(2026, 5, 31)),
+        ("listed", date(2026, 6, 1), None),
+    ):
+        Listing.objects.create(
+            institution=cast.hospital,
+            product=cast.product,
+            state=state,
+            evidence="会议纪要",
+            during=period(first, last),
+        )
+    RoleAssignment.objects.create(person=cast.meng, role="decision_maker", strength=4, during=period(MONTH))
+    page = text(world.client(cast.lin).get(f"/customers/{cast.hospital.pk}/"))
+    assert "诺泽平 Listed since 1 Jun 2026 · 会议" in page
+    assert "Requested by a department 1 Jan 2026 → Before the committee 1 Apr 2026 → listed" in page
+    assert "Who decides 孟书远" in page
+
+
+def test_a_trade_file_in_four_parts_and_where_a_branch_belongs(world) -> None:
+    cast = world.cast
+    TradeFile.objects.create(
+        institution=cast.pharmacy, principal="陆经理", floor_area=1020, shelf_lines="两排", problems="缺货",
+        medicine_habits="先看价", credit="fair", credit_days=30,
+    )  # fmt: skip
+    chain = institution("清渠连锁", "chain_headquarters", cast.xixi)
+    refresh_alignment(on=TODAY)
+    Institution.objects.filter(pk=cast.pharmacy.pk).update(parent=chain, kind="chain_branch")
+    page = text(world.client(cast.zhao).get(f"/customers/{cast.pharmacy.pk}/"))
+    for said in ("Trade file Basics Principal 陆经理", "Floor area (m²) 1,020", "Character Medicine habits 先看价",
+                 "Business Our lines on the shelf 两排", "Trading Problems 缺货", "Credit standing fair"):  # fmt: skip
+        assert said in page
+    assert "Chain headquarters outside your territory" in page
+    assert "清渠连锁" not in page
+    assert "清渠连锁" in text(world.client(cast.zheng).get(f"/customers/{cast.pharmacy.pk}/"))
+    assert "东渡大药房" in text(world.client(cast.zheng).get(f"/customers/{chain.pk}/"))
+    assert "东渡大药房" not in text(world.client(cast.lin).get(f"/customers/{chain.pk}/"))
+
+
+def _fill(world: Any, rows: int) -> None:
+    """Of everything that the page of a person or an institution shows, `rows`."""
+    cast = world.cast
+    world.give(cast.chen.customer, "A", due=TODAY, visits=4)
+    world.remind(cast.chen.customer, TODAY)
+    keys = list(FACTS)
+    others = [person(f"同事{number}", cast.hospital, title="主任") for number in range(rows)]
+    chain = institution("总院", "hospital", cast.xixi)
+    Institution.objects.filter(pk=cast.hospital.pk).update(parent=chain)
+    refresh_alignment(on=TODAY)
+    for number, other in enumerate(others):
+        day = TODAY - timedelta(number)
+        _visit(world, min(day, TODAY) if number < 3 else TODAY)
+        key = keys[number % len(keys)] if keys[number % len(keys)] not in ("family", "birthday") else "needs"
+        Fact.objects.create(person=cast.chen, key=key, value="x", source="seen", learned_on=day, author=cast.lin)
+        Consent.objects.create(person=cast.chen, purpose=Consent.Purpose.values[number % 7], wording="1",
+                               during=period(day, day))  # fmt: skip
+        product = Product.objects.create(name=f"P{number}", line=cast.line)
+        Listing.objects.create(institution=cast.hospital, product=product, state="listed", during=period(MONTH))
+        RoleAssignment.objects.create(person=cast.chen, role="prescriber", product=product, during=period(MONTH))
+        RoleAssignment.objects.create(person=other, role="decision_maker", during=period(MONTH))
+        InfluenceLink.objects.create(influencer=cast.chen, influenced=other, kind="advice", during=period(MONTH))
+        Department.objects.create(institution=cast.hospital, name=f"D{number}", head=other)
+        Licence.objects.create(institution=cast.hospital, kind="other", number=f"{number}", during=period(MONTH))
+        branch = institution(f"分院{number}", "clinic", cast.xixi)
+        Institution.objects.filter(pk=branch.pk).update(parent=cast.hospital)
+        PotentialEstimate.objects.create(customer=cast.chen.customer, patients_per_day=5, openness=1, known_on=day)
+    refresh_alignment(on=TODAY)
+
+
+@pytest.mark.parametrize("who", ["lin", "zheng", "operations"])
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_page_takes_twelve_statements_whatever_the_rows(
+    world, rows: int, who: str, django_assert_max_num_queries
+) -> None:
+    _fill(world, rows)
+    client = world.client(getattr(world.cast, who))
+    for customer in (world.cast.chen, world.cast.hospital):
+        with django_assert_max_num_queries(12):
+            assert client.get(f"/customers/{customer.pk}/").status_code == 200
 
 
 @pytest.mark.parametrize("visits", [1, 12])
