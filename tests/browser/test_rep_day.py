@@ -69,6 +69,39 @@ def test_the_form_works_without_scripts(house: House, open_browser: Any, sign_in
     assert page.url.endswith(address)
 
 
+def test_a_phone_shows_one_part_of_a_customer_at_a_time(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE, java_script_enabled=False)
+    sign_in(page, house.url, house.users["rep"])
+    page.goto(f"{house.url}/customers/?kind=person")
+    page.locator(".row-link").first.click()
+    parts = {"timeline": "#timeline-head", "profile": "#coordinates", "people": "#influence", "plan": "#plan-head"}
+    shown = ["timeline", *parts]
+    for step, part in enumerate(shown):
+        if step:
+            page.click(f'.part-tabs a[href="#{part}"]')
+        assert [name for name, head in parts.items() if page.locator(head).is_visible()] == [part]
+        assert page.locator(".dock .btn-primary").is_visible()
+
+
+def test_a_rep_writes_down_what_he_learned_and_takes_it_back(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE, locale="en-GB")
+    sign_in(page, house.url, house.users["rep"])
+    page.goto(f"{house.url}/customers/?kind=person&sort=tier")
+    page.locator(".row-link").first.click()
+    page.click('.part-tabs a[href="#profile"]')
+    page.locator("a[href$='facts/new/']").click()
+    page.locator("a[href$='facts/school/']").click()
+    page.fill("#id_value", "砚城医学院分校")
+    page.locator("footer .btn-primary").click()
+    assert page.locator("#school").inner_text().count("砚城医学院分校") == 1  # in the part that one came from
+    page.locator(".tell .btn").click()
+    assert page.locator("#coordinates").is_visible()
+    assert page.locator("body").inner_text().count("砚城医学院分校") == 0
+    assert house.rows(
+        "SELECT count(*) FROM customers_fact WHERE value = %s AND withdrawn_on IS NULL", "砚城医学院分校"
+    ) == [(0,)]
+
+
 @pytest.mark.parametrize(("language", "theme", "size"), SETTINGS)
 def test_every_page_is_accessible(
     house: House, open_browser: Any, sign_in: Any, language: str, theme: str, size: dict[str, int]
@@ -93,8 +126,15 @@ def test_every_page_is_accessible(
         for kind in ("person", "institution"):
             page.goto(f"{house.url}/customers/?kind={kind}")
             first = page.locator(".row-link").first.get_attribute("href")
-            page.goto(house.url + first)
-            found[f"{role} {kind}"] = violations(page)
+            for part in ("", "#profile", "#people", "#plan"):
+                page.goto(house.url + first + part)
+                found[f"{role} {kind} {part}"] = violations(page)
+            page.goto(f"{house.url}{first}facts/potential/")
+            found[f"{role} potential {kind}"] = violations(page)
+            if kind == "person":
+                for form in ("new/", "style/", "wechat/", "consents/new/"):
+                    page.goto(f"{house.url}{first}facts/{form}")
+                    found[f"{role} {form}"] = violations(page)
             page.goto(f"{house.url}{first}visits/new/")
             found[f"{role} log {kind}"] = violations(page)
     assert {where: said for where, said in found.items() if said} == {}
