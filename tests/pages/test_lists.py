@@ -341,3 +341,18 @@ def test_a_view_without_a_name_and_one_too_many_are_not_saved(world) -> None:
         answer = client.post(reverse("save-view"), entries | {"name": str(number)}, follow=True)
     assert "delete one first" in body(answer)
     assert SavedView.objects.count() == 20
+
+
+@pytest.mark.parametrize("sort", ["-on", "on", "maker"])
+def test_what_grows_for_ever_is_counted_and_sorted_so_far(full, monkeypatch, sort: str) -> None:
+    """A company makes millions of visits: their list shows the newest, and a file holds all of them."""
+    client = full.client(full.cast.zheng)
+    every = opened(client, "visits", "?as=print").context["list"].count
+    monkeypatch.setattr(LISTS["visits"], "most_counted", every - 2)
+    newest = [row.of.pk for row in opened(client, "visits", "?as=print").context["rows"]][: every - 2]
+    page = opened(client, "visits", f"?sort={sort}")
+    assert f"1–50 of the newest {every - 2}" in body(page)
+    pages = [opened(client, "visits", f"?sort={sort}&page={number}").context["rows"] for number in (1, 2)]
+    shown = [row.of.pk for rows in pages for row in rows]
+    assert sorted(shown) == sorted(newest)
+    assert len(csv_rows(client, "visits", f"?sort={sort}")) == every + 1

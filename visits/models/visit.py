@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Line, Posting, Product, Territory, TerritoryPath, User
@@ -91,7 +91,16 @@ class Visit(models.Model):
                 name="visit_channel_known",
             ),
         ]
-        indexes = [models.Index(fields=["maker", "on"], name="visit_by_maker")]
+        indexes = [
+            models.Index(fields=["maker", "on"], name="visit_by_maker"),
+            models.Index(  # lists of a whole company begin with the newest
+                F("on").desc(nulls_last=True),
+                "reported_at",
+                "id",
+                name="visit_newest",
+                condition=Q(state="reported"),
+            ),
+        ]
 
 
 @audit.tracked(by=("visit",))

@@ -45,6 +45,7 @@ class ListPage(View):
     tabs: ClassVar[str] = ""  # the choice that stands above the list, each word with its count
     first_sort: ClassVar[str] = ""
     size: ClassVar[int] = 50
+    most_counted: ClassVar[int | None] = None  # of a list without tabs that grows for ever: rows beyond are not counted
     action: ClassVar[str] = ""  # the template of what can be done with a row
     head_action: ClassVar[str] = ""  # the template of what can be done beside the list: its primary action
     nothing_yet: ClassVar[str] = "lists/_nothing_yet.html"  # what to do first
@@ -107,16 +108,24 @@ class ListPage(View):
         self.counts = self._counted(rows)
         if self.tab:
             rows = rows.filter(self.tab_conditions()[self.tab])
-        rows = self.complete(rows.order_by(*self._order()))
         kind = request.GET.get("as", "")
+        if kind not in FILES and self.goes_on and self.sort != self.first_sort:
+            rows = rows.filter(pk__in=self._first_counted(rows))
+        rows = self.complete(rows.order_by(*self._order(self.sort)))
         if kind in FILES:
             return self._file(kind, rows)
         return self._page(rows, on_paper=kind == "print")
+
+    def _first_counted(self, rows: QuerySet[Any]) -> list[Any]:
+        """To sort all that there ever was by something that no index gives would take minutes."""
+        return list(rows.order_by(*self._order(self.first_sort)).values_list("pk", flat=True)[: self.most_counted])
 
     def form_arguments(self) -> dict[str, Any]:
         return {}
 
     def _counted(self, rows: QuerySet[Any]) -> dict[str, int]:
+        if self.most_counted:
+            return {"all": rows.order_by()[: self.most_counted + 1].count()}
         tabs = {word: Count("pk", filter=condition) for word, condition in self.tab_conditions().items()}
         return rows.aggregate(all=Count("pk"), **tabs)
 
@@ -129,6 +138,11 @@ class ListPage(View):
     def count(self) -> int:
         return self.counts[self.tab or "all"]
 
+    @property
+    def goes_on(self) -> bool:
+        """There are more rows than are counted."""
+        return self.most_counted is not None and self.count > self.most_counted
+
     @cached_property
     def sort(self) -> str:
         """A column's name, with a minus for descending."""
@@ -136,9 +150,9 @@ class ListPage(View):
         known = {column.name for column in self.shown_columns() if column.sort}
         return asked if asked.removeprefix("-") in known else self.first_sort
 
-    def _order(self) -> list[Any]:
-        column = next(column for column in self.columns if column.name == self.sort.removeprefix("-"))
-        return [*column.order(descending=self.sort.startswith("-")), *self.tie_break()]
+    def _order(self, sort: str) -> list[Any]:
+        column = next(column for column in self.columns if column.name == sort.removeprefix("-"))
+        return [*column.order(descending=sort.startswith("-")), *self.tie_break()]
 
     def address(self, **changes: Any) -> str:
         """This list as it is, with words of its address changed, or taken away by None."""
@@ -219,6 +233,8 @@ class ListPage(View):
     def _page(self, rows: QuerySet[Any], *, on_paper: bool) -> HttpResponseBase:
         paginator = Paginator(rows, MOST_PRINTED if on_paper else self.size)
         vars(paginator)["count"] = self.count  # known already
+        if self.goes_on:
+            vars(paginator)["count"] = self.most_counted
         page = paginator.get_page(self.request.GET.get("page") or 1)
         context = self.context() | {
             "list": self,
@@ -236,7 +252,7 @@ class ListPage(View):
         return {}
 
     def _file(self, kind: str, rows: QuerySet[Any]) -> HttpResponseBase:
-        if kind == "xlsx" and self.count > MOST_XLSX_ROWS:
+        if kind == "xlsx" and (rows.count() if self.goes_on else self.count) > MOST_XLSX_ROWS:
             kind = "csv"  # a sheet does not hold them
         name = f"{self.name}-{clock.company_date(clock.now()).isoformat()}"
         answer = FILES[kind](name, self.shown_columns(), self._in_batches(rows))
