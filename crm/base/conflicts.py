@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 @dataclass(frozen=True)
 class Difference:
+    name: str
     label: str
     stored: str
     typed: str
@@ -27,7 +28,7 @@ def differences(form: forms.BaseForm, stored: dict[str, Any]) -> list[Difference
             continue
         theirs, yours = (_shown(field, value) for value in (stored[name], form.cleaned_data[name]))
         if theirs != yours:
-            found.append(Difference(capfirst(str(field.label or name)), theirs, yours))
+            found.append(Difference(name, capfirst(str(field.label or name)), theirs, yours))
     return found
 
 

@@ -24,10 +24,17 @@ def mark_of(*values: object) -> str:
 
 
 class ChangedMeanwhile(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            _("Somebody changed this while you were at it; see above what is stored now. Save again to overwrite it.")
-        )
+    """`stored`: what stands there now, by the names of the form's fields; None: the page reads it itself."""
+
+    def __init__(self, stored: Mapping[str, Any] | None = None) -> None:
+        if stored is None:
+            sentence = _(
+                "Somebody changed this while you were at it; see above what is stored now. Save again to overwrite it."
+            )
+        else:
+            sentence = _("Somebody changed this while you were at it, so nothing was saved yet. Look, and save again.")
+        super().__init__(sentence)
+        self.stored = stored
 
 
 def refuse_if_changed(was: str, *values: object) -> None:
