@@ -42,6 +42,7 @@ class Tie:
     tier: str
     kind: str
     weight: str
+    pk: UUID
 
 
 def about(customer: Customer, user: User, on: date) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _tie(
     other = _other(link, customer)
     kind, weight = link.get_kind_display(), f"{link.weight / 1000:.2g}"
     if seen := statuses.get(other):
-        return Tie(seen[0].customer.name, seen[0].customer, seen[0].tier, kind, weight)
+        return Tie(seen[0].customer.name, seen[0].customer, seen[0].tier, kind, weight, link.pk)
     here = {place.institution_id for place in places.get(customer.pk, [])}
     theirs = places.get(other, [])
     if theirs and theirs[0].institution_id in here:
@@ -135,7 +136,7 @@ def _tie(
     else:
         where = _("%(position)s at another institution")
     position = (theirs and theirs[0].position) or _("A person")
-    return Tie(where % {"position": position}, None, "", kind, "")
+    return Tie(where % {"position": position}, None, "", kind, "", link.pk)
 
 
 def _people_at(institution: Customer, user: User, on: date) -> Iterable[Affiliation]:

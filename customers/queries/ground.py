@@ -1,4 +1,4 @@
-"""Which customers lie in which ground, for operations."""
+"""Which customers lie in which ground, and who may change them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,9 +7,12 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.models import User
-from accounts.queries import operated
+from accounts.models import Posting, Territory, User
+from accounts.queries import below, operated
 from customers.models import Alignment, Customer, CustomerStatus
+from customers.models.customer import CustomerQuerySet
+
+KEEPERS = (Posting.Role.REP, Posting.Role.MANAGER, Posting.Role.OPERATIONS)  # they keep what is known in order
 
 
 def held_counts(territories: Iterable[UUID]) -> dict[UUID, int]:
@@ -32,3 +35,26 @@ def alignable(user: User, line: UUID, first: date) -> QuerySet[Customer]:
         .filter(Q(pk__in=in_ground) | ~Q(pk__in=held))
         .exclude(pk__in=elsewhere.values("customer"))
     )
+
+
+def kept(user: User) -> CustomerQuerySet:
+    """Whom `user` may change: who is held in the ground of those postings that keep customers; operations also whom
+    nobody holds."""
+    ground = below(user.territory_ids(*KEEPERS))
+    may = Q(pk__in=CustomerStatus.objects.filter(territory__in=ground).values("customer"))
+    if user.has_role(Posting.Role.OPERATIONS):
+        may |= ~Q(pk__in=CustomerStatus.objects.exclude(territory=None).values("customer"))
+    return Customer.objects.filter(may, merged_into=None)
+
+
+def may_change(user: User, seen: UUID) -> bool:
+    """Whether `user`, who sees this customer, may change it."""
+    if not user.has_role(*KEEPERS):
+        return False
+    only_keeps = all(posting.role in KEEPERS for posting in user.todays_postings)
+    return only_keeps or kept(user).filter(pk=seen).exists()
+
+
+def own_ground(user: User) -> QuerySet[Territory]:
+    """The territories to which `user` may add an institution."""
+    return Territory.objects.filter(pk__in=below(user.territory_ids(*KEEPERS)))

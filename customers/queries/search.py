@@ -46,14 +46,14 @@ class Arm:
         return replace(self, condition=f"{self.condition} AND folded LIKE %s", params=(*self.params, _within(part)))
 
 
-def find(user: User, text: str, limit: int = 20) -> list[Customer]:
-    """The best `limit` customers for `text` among those that `user` sees: by name as written, by sound, by
-    initials, by a part; only if there is nothing, with a slip of the finger. At most three statements."""
+def find(user: User, text: str, limit: int = 20, *, kind: str = "") -> list[Customer]:
+    """The best `limit` customers for `text` among those (of one `kind`) that `user` sees: by name as written, by
+    sound, by initials, by a part; only if there is nothing, with a slip of the finger. At most three statements."""
     sought = Sought.read(text)
     if sought is None:
         return []
     try:
-        seen = _Seen(user, limit)
+        seen = _Seen(user, limit, kind)
     except EmptyResultSet:  # he has no posting
         return []
     found: dict[UUID, Customer] = {}
@@ -84,8 +84,9 @@ class _Seen:
 
     _TABLE = 'FROM "customers_customer" WHERE'
 
-    def __init__(self, user: User, limit: int) -> None:
-        self._sql, self._params = Customer.objects.for_user(user).current().query.sql_with_params()
+    def __init__(self, user: User, limit: int, kind: str) -> None:
+        seen = Customer.objects.for_user(user).current()
+        self._sql, self._params = (seen.filter(kind=kind) if kind else seen).query.sql_with_params()
         self._limit = limit
         self._is_small = all(posting.role == Posting.Role.REP for posting in user.todays_postings)
 
