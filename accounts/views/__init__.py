@@ -31,7 +31,17 @@ APART = "key"  # the icon of pages that are found, but stand in no menu
 SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("today", gettext_lazy("Today"), "today", (Posting.Role.REP,), ()),
     ("team", gettext_lazy("Team"), "team", SUPERVISORS, ("team-customers", "team-calls", "team-promises")),
-    ("customers", gettext_lazy("Customers"), "people", (), ("customer", "customer-history", "log-visit", "log-whom")),
+    (
+        "customers",
+        gettext_lazy("Customers"),
+        "people",
+        (),
+        (
+            *("customer", "customer-history", "log-visit", "log-whom", "person-new", "institution-new"),
+            *("customer-change", "role-new", "role-change", "influence-new", "influence-change"),
+            *("affiliation-new", "affiliation-change"),
+        ),
+    ),
     ("visits", gettext_lazy("Visits"), "list", (), ("visit", "visit-history", "amend-visit")),
     ("tiers", gettext_lazy("Tiers"), "tiers", SUPERVISORS, ()),
     ("moves", gettext_lazy("Moves"), "moves", (Posting.Role.MANAGER,), ()),

@@ -24,6 +24,7 @@ from customers import queries
 from customers.forms import CustomerFilter
 from customers.models import Customer
 from customers.queries import told
+from customers.queries.ground import KEEPERS, may_change
 
 HISTORY_PAGE = 25  # transactions
 COLUMNS = (
@@ -94,6 +95,7 @@ class CustomerList(ListPage):
     tabs = "due"
     first_sort = "due"
     action = "customers/_row_action.html"
+    head_action = "customers/_new.html"
     nothing_yet = "customers/_none.html"
     columns = COLUMNS
 
@@ -113,6 +115,9 @@ class CustomerList(ListPage):
 
     def form_arguments(self) -> dict[str, Any]:
         return {"cycle_words": self.cycle.words}
+
+    def may_enter(self) -> bool:
+        return self.user.has_role(*KEEPERS)
 
     def rows(self) -> QuerySet[Customer]:
         return queries.listed(self.user)
@@ -162,6 +167,7 @@ def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResp
         return redirect("customer", pk=successor.pk)
     context = {"customer": found, "on": on, "several_lines": len(lines_of(user)) > 1}
     context["may_read_history"] = found.is_supervised  # type: ignore[attr-defined]
+    context["may_change"] = may_change(user, found.pk)
     context |= queries.about(found, user, on)
     for known in facts:
         context |= known(found, user, on)
