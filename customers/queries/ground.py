@@ -11,8 +11,7 @@ from accounts.models import Posting, Territory, User
 from accounts.queries import below, operated
 from customers.models import Alignment, Customer, CustomerStatus
 from customers.models.customer import CustomerQuerySet
-
-KEEPERS = (Posting.Role.REP, Posting.Role.MANAGER, Posting.Role.OPERATIONS)  # they keep what is known in order
+from customers.queries.opened import KEEPERS
 
 
 def held_counts(territories: Iterable[UUID]) -> dict[UUID, int]:

@@ -24,7 +24,7 @@ from customers import queries
 from customers.forms import CustomerFilter
 from customers.models import Customer
 from customers.queries import told
-from customers.queries.ground import KEEPERS, may_change
+from customers.queries.ground import KEEPERS
 
 HISTORY_PAGE = 25  # transactions
 COLUMNS = (
@@ -167,7 +167,7 @@ def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResp
         return redirect("customer", pk=successor.pk)
     context = {"customer": found, "on": on, "several_lines": len(lines_of(user)) > 1}
     context["may_read_history"] = found.is_supervised  # type: ignore[attr-defined]
-    context["may_change"] = may_change(user, found.pk)
+    context["may_change"] = found.may_keep and not found.ended_on  # type: ignore[attr-defined]
     context |= queries.about(found, user, on)
     for known in facts:
         context |= known(found, user, on)
