@@ -44,19 +44,21 @@ from customers.views.shared import (
     home,
     keeper,
     kept_or_404,
+    part_of,
     show,
 )
 
 INSTITUTION, PERSON = Customer.Kind.INSTITUTION, Customer.Kind.PERSON
 TAKE_BACK = "take-back"
+PEOPLE, PROFILE = "people", "profile"  # parts of a customer's page
 
 
 def _person(user: User, pk: UUID) -> Customer:
     return kept_or_404(user, pk, kind=PERSON, ended_on=None)
 
 
-def _back(customer: Customer) -> dict[str, Any]:
-    return {"back": reverse("customer", args=[customer.pk]), "back_word": customer.name}
+def _back(customer: Customer, part: str) -> dict[str, Any]:
+    return {"back": part_of(customer.pk, part), "back_word": customer.name}
 
 
 def _way_back(name: str, data: Mapping[str, Any], on: date) -> Undo | None:
@@ -76,9 +78,11 @@ def new_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     if request.method == "POST" and carried_out(form, enter):
         tell(request, _("The role is saved."), _way_back("role-change", form.cleaned_data, on))
-        return redirect("customer", pk=pk)
+        return redirect(part_of(pk, PEOPLE))
     person = _person(user, pk)
-    return show(request, form, EditPage(title=_("New role: %s") % person.name, submit=_("Save"), **_back(person)))
+    return show(
+        request, form, EditPage(title=_("New role: %s") % person.name, submit=_("Save"), **_back(person, PEOPLE))
+    )
 
 
 def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -93,16 +97,19 @@ def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     if not asks_whom(request) and carried_out(form, enter):
         tell(request, _("The tie is saved."), _way_back("influence-change", form.cleaned_data, on))
-        return redirect("customer", pk=pk)
+        return redirect(part_of(pk, PEOPLE))
     person, address = _person(user, pk), reverse("influence-new", args=[pk])
     other = chosen(request, user, PERSON)
     if asks_whom(request) and (other is None or other.pk == pk):
         title = _("Who sways %(name)s, or follows?") % {"name": person.name}
-        return choose(request, user, on, Choice(title, PERSON, address, leave_out=pk, **_back(person)))
+        return choose(request, user, on, Choice(title, PERSON, address, leave_out=pk, **_back(person, PEOPLE)))
     form.introduce(person.name, other)
     names = {"one": person.name, "other": other.name if other else "—"}
     page = EditPage(
-        title=_("Influence: %(one)s and %(other)s") % names, submit=_("Save"), choose_again=address, **_back(person)
+        title=_("Influence: %(one)s and %(other)s") % names,
+        submit=_("Save"),
+        choose_again=address,
+        **_back(person, PEOPLE),
     )
     return show(request, form, page)
 
@@ -124,20 +131,20 @@ def new_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
             _("The place of work is saved."),
             None if moved else _way_back("affiliation-change", form.cleaned_data, on),
         )
-        return home(user, pk)
+        return home(user, pk, PROFILE)
     person, address = _person(user, pk), reverse("affiliation-new", args=[pk])
     place = chosen(request, user, INSTITUTION)
     if place is None and asks_whom(request):
         title = _("Where does %(name)s work?") % {"name": person.name}
         lead = _("You can choose what lies in your ground. Who went elsewhere: end the present place instead.")
-        return choose(request, user, on, Choice(title, INSTITUTION, address, lead=lead, **_back(person)))
+        return choose(request, user, on, Choice(title, INSTITUTION, address, lead=lead, **_back(person, PROFILE)))
     form.begin(place, Affiliation.objects.filter(person=pk, is_primary=True, during__contains=on).exists())
     page = EditPage(
         title=_("%(name)s at %(institution)s") % {"name": person.name, "institution": place.name if place else "—"},
         submit=_("Save"),
         choose_again=address,
         departments=departments_of(place.pk if place else None),
-        **_back(person),
+        **_back(person, PROFILE),
     )
     return show(request, form, page)
 
@@ -147,6 +154,7 @@ class DatedChange(View):
 
     http_method_names = ["get", "head", "post"]
     name: ClassVar[str] = ""  # of the address
+    part: ClassVar[str] = PEOPLE
 
     # What a relation says of itself
 
@@ -206,7 +214,7 @@ class DatedChange(View):
         changed: list[Any] = []
         if carried_out(form, lambda data: changed.append(self.say(data))):
             self._tell_of(form, changed[0], began)
-            return home(self.user, owner)
+            return home(self.user, owner, self.part)
         return self._shown(form, self._ending())
 
     def _asking(self, sent_data: Any = None) -> Editing:
@@ -228,7 +236,7 @@ class DatedChange(View):
             fields = {"reopen": before.isoformat() if before else ""}
             last = day(form.cleaned_data["last"])
             tell(self.request, _("It ends with %s.") % last, Undo(reverse(self.name, args=[self.row.pk]), fields))
-            return home(self.user, owner)
+            return home(self.user, owner, self.part)
         return self._shown(self._asking(), form)
 
     def _reopened(self) -> HttpResponse:
@@ -251,7 +259,7 @@ class DatedChange(View):
             messages.error(self.request, str(refused))
         else:
             tell(self.request, sentence)
-        return home(self.user, owner)
+        return home(self.user, owner, self.part)
 
     def _ending(self) -> EndForm:
         began = self.row.during.lower
@@ -293,7 +301,7 @@ class RoleChange(DatedChange):
 
     def page(self) -> EditPage:
         person = self.owner()
-        return EditPage(title=_("Role: %s") % person.name, submit=_("Save"), **_back(person))
+        return EditPage(title=_("Role: %s") % person.name, submit=_("Save"), **_back(person, self.part))
 
 
 class InfluenceChange(DatedChange):
@@ -324,11 +332,12 @@ class InfluenceChange(DatedChange):
     def page(self) -> EditPage:
         person = self.owner()
         names = {"other": self.row.influenced.customer.name, "one": person.name}
-        return EditPage(title=_("%(other)s follows %(one)s") % names, submit=_("Save"), **_back(person))
+        return EditPage(title=_("%(other)s follows %(one)s") % names, submit=_("Save"), **_back(person, self.part))
 
 
 class AffiliationChange(DatedChange):
     name = "affiliation-change"
+    part = PROFILE
 
     def rows(self) -> QuerySet[Any]:
         return affiliations.changeable_affiliations(self.user)
@@ -366,5 +375,5 @@ class AffiliationChange(DatedChange):
             title=_("%(name)s at %(institution)s") % {"name": person.name, "institution": place.name},
             submit=_("Save"),
             departments=departments_of(place.pk),
-            **_back(person),
+            **_back(person, self.part),
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -90,10 +91,15 @@ def show(request: HttpRequest, form: Asking | None, page: EditPage) -> HttpRespo
     return render(request, "customers/form.html", context, status=422 if refused else 200)
 
 
-def home(user: User, pk: UUID) -> HttpResponse:
+def part_of(pk: UUID, part: str) -> str:
+    """The address of a part of a customer's page: on a phone one part shows at a time."""
+    return f"{reverse('customer', args=[pk])}#{part}"
+
+
+def home(user: User, pk: UUID, part: str) -> HttpResponse:
     """Back to the customer, or, where it is another's by now, to the list."""
     seen = Customer.objects.for_user(user).filter(pk=pk).exists()
-    return redirect("customer", pk=pk) if seen else redirect("customers")
+    return redirect(part_of(pk, part) if seen else "customers")
 
 
 @dataclass

@@ -51,6 +51,7 @@ def test_a_role_is_set_changed_and_ended(house: House, open_browser: Any, sign_i
     page = open_browser(PHONE, locale="zh-CN")
     sign_in(page, house.url, house.users["rep"])
     address = open_person(page, house)
+    page.click("[href='#people']")
     page.click("text=添加角色")
     assert violations(page) == []
     page.select_option("#id_role", "influencer")
@@ -59,7 +60,7 @@ def test_a_role_is_set_changed_and_ended(house: House, open_browser: Any, sign_i
     page.fill("#id_evidence", "屏幕上说的")
     page.fill("#id_first", (date.today() - timedelta(9)).isoformat())  # noqa: DTZ011
     page.click("main .btn-primary")
-    page.wait_for_url(f"**{address}")
+    page.wait_for_url(f"**{address}#people")
     row = page.locator(".fact", has_text="屏幕上说的")
     row.locator("a").last.click()
     assert violations(page) == []
@@ -83,6 +84,7 @@ def test_a_tie_is_found_as_one_types_and_saved(house: House, open_browser: Any, 
     page = open_browser(PHONE, locale="zh-CN")
     sign_in(page, house.url, house.users["rep"])
     address = open_person(page, house)
+    page.click("[href='#people']")
     page.locator("a", has_text="添加影响关系").first.click()
     asked: list[str] = []
     page.on(
@@ -106,8 +108,8 @@ def test_a_tie_is_found_as_one_types_and_saved(house: House, open_browser: Any, 
     page.select_option("#id_weight", "800")
     page.fill("#id_evidence", "屏幕上看到的")
     page.click("main .btn-primary")
-    page.wait_for_url(f"**{address}")
-    assert name in page.locator("section[aria-labelledby=influence]").inner_text()
+    page.wait_for_url(f"**{address}#people")
+    assert name in page.locator("#people").inner_text()
     assert house.rows("SELECT weight FROM customers_influencelink WHERE evidence = '屏幕上看到的'") == [(800,)]
     page.click(".tell button")
     page.wait_for_selector(".tell")
