@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import islice
 
 from crm.base.exchange.table import Rows
 from crm.demo import phrases, sales
@@ -47,12 +46,6 @@ class Country:
     def table(self, name: str) -> Rows:
         columns, rows = getattr(self, f"_{name}")()
         return Rows(columns.split(), rows)
-
-    def parts(self, name: str, size: int) -> Iterator[Rows]:
-        """The same in tables of at most so many rows."""
-        columns, rows = getattr(self, f"_{name}")()
-        while part := list(islice(rows, size)):
-            yield Rows(columns.split(), part)
 
     @property
     def policy(self) -> dict[str, object]:

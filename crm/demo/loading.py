@@ -21,7 +21,6 @@ from visits.actions import open_cycles
 
 SOURCE = "demo"
 JOB = "demo country"
-PART = 1_000  # visits loaded at a time: finding their territories takes longer than in proportion to their number
 MONTHS_TIERED = 3  # before this one: so that there are promotions, demotions and past plans to look at
 
 
@@ -66,13 +65,10 @@ def _load_table(country: Country, name: str, on: date) -> dict[str, Any]:
         kind = "sales"
         if SalesMonth.objects.filter(source=SOURCE).exists():
             return {"rows": 0}  # a load that goes on: they are corrected by now
-    rows = 0
-    for table in country.parts(name, PART) if name == "visits" else [country.table(name)]:
-        outcome = load(KINDS[kind], table, kinds=ENTITIES, source=SOURCE, actor=None, today=on)
-        if outcome.rejected:
-            raise DemoRejected(f"{name}: {outcome.rejected} of {outcome.rows} rows")
-        rows += outcome.rows
-    return {"rows": rows}
+    outcome = load(KINDS[kind], country.table(name), kinds=ENTITIES, source=SOURCE, actor=None, today=on)
+    if outcome.rejected:
+        raise DemoRejected(f"{name}: {outcome.rejected} of {outcome.rows} rows")
+    return {"rows": outcome.rows}
 
 
 def _publish(country: Country, on: date) -> dict[str, Any]:
