@@ -271,6 +271,21 @@ def test_who_may(world, role: RoleAssignment, tie: InfluenceLink) -> None:
         assert world.client(cast.lin).get(f"/customers/{cast.hospital.pk}/{what}/new/").status_code == 404
 
 
+def test_a_whole_form_of_a_stranger_is_not_carried_out(world) -> None:
+    cast = world.cast
+    for address, entries in (
+        (f"/customers/{cast.chen.pk}/roles/new/", ROLE),
+        (f"/customers/{cast.chen.pk}/influence/new/?other={cast.meng.pk}", TIE),
+        (f"/customers/{cast.chen.pk}/affiliations/new/?other={cast.hospital.pk}", {"department": "新"}),
+    ):
+        sent = given(world.client(cast.lin).get(address)) | entries
+        for who in (cast.zhao, cast.stranger):
+            assert world.client(who).post(address.partition("?")[0], sent).status_code == 404, address
+        assert world.client(cast.idle).post(address.partition("?")[0], sent).status_code == 403
+    assert RoleAssignment.objects.count() == InfluenceLink.objects.count() == 0
+    assert Affiliation.objects.filter(person=cast.chen).count() == 1
+
+
 @pytest.mark.parametrize("name", WILD)
 def test_wild_words_are_kept_or_refused_and_not_lost(world, role: RoleAssignment, tie: Any, name: str) -> None:
     fields = [(role, "evidence"), (tie, "evidence"), (place_of(world.cast.chen), "department")]
