@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Product, Territory, TerritoryPath
@@ -34,14 +35,21 @@ def find_object(kind: str, cell: str, source: str) -> UUID | None:
     return ids.filter(source=found_source, external_id=identity).values_list("object_id", flat=True).first()
 
 
-def publish_policy(*, raw: Any, actor: UUID | None, today: date, first_night: date | None = None) -> TierPolicyVersion:
+def publish_policy(
+    *,
+    raw: Any,
+    actor: UUID | None,
+    today: date,
+    first_night: date | None = None,
+    ground: QuerySet[Territory] | None = None,
+) -> TierPolicyVersion:
     """Publish a version of the policy of the document's territory, in force from `first_night` on.
 
-    Without `first_night` the first version holds for every night, a later one from `today`. Raises
-    BadPolicy, also where the law forbids an input, with the rule's name.
+    Without `first_night` the first version holds for every night, a later one from `today`. A territory outside
+    `ground` is as if it did not exist. Raises BadPolicy, also where the law forbids an input, with the rule's name.
     """
     document = read_document(raw)
-    territory = _territory(document)
+    territory = _territory(document, Territory.objects.all() if ground is None else ground)
     products = {cell: find_object("product", cell, document.source) for cell in document.products}
     known = set(Product.objects.filter(pk__in=filter(None, products.values())).values_list("pk", flat=True))
     faults = [_("%s is not a known product.") % cell for cell, product in products.items() if product not in known]
@@ -91,9 +99,9 @@ def _refuse_planned(policy: TierPolicy, today: date) -> None:
         )
 
 
-def _territory(document: PolicyDocument) -> Territory:
+def _territory(document: PolicyDocument, ground: QuerySet[Territory]) -> Territory:
     found = find_object("territory", document.territory, document.source)
-    territory = Territory.objects.filter(pk=found).first() if found else None
+    territory = ground.filter(pk=found).first() if found else None
     if territory is None:
         raise BadPolicy([_("%s is not a known territory.") % document.territory])
     return territory

@@ -11,7 +11,6 @@ from accounts.queries import operated
 from crm.base.refusals import ChangedMeanwhile, Refused, mark_of
 from segmentation.actions.policies import publish_policy
 from segmentation.models import TierPolicy, TierPolicyVersion
-from segmentation.models.document import BadPolicy
 
 
 def seen_of(policy: TierPolicy) -> tuple[str, int]:
@@ -27,10 +26,8 @@ def publish_for(
     if first_night < today:
         raise Refused(_("Tiers of past nights stay: publish from %s on, or later.") % today.isoformat(), "first_night")
     with transaction.atomic():
-        version = publish_policy(raw=raw, actor=actor.pk, today=today, first_night=first_night)
+        version = publish_policy(raw=raw, actor=actor.pk, today=today, first_night=first_night, ground=operated(actor))
         policy = version.policy
-        if not operated(actor).filter(pk=policy.territory_id).exists():  # as if it did not exist
-            raise BadPolicy([_("%s is not a known territory.") % raw["territory"]])
         if edited and policy == edited and was and was != mark_of(str(policy.pk), version.number - 1):
             raise ChangedMeanwhile
         return version

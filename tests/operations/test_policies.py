@@ -47,6 +47,15 @@ def test_versions_follow_each_other(office: Office, trail: Trail) -> None:
     assert len(office.get(office.whole, "/setup/policies/?status=later").context["rows"]) == 1
 
 
+def test_a_territory_outside_the_ground_is_not_known_whatever_else_is_wrong(office: Office) -> None:
+    wrong: dict[str, Any] = {
+        "measure": "units",
+        "products": ["rounds:nothing"],
+    }  # in China people may not be ranked by sales
+    foreign = publish(office, office.north, office.cast.jiangnan, **wrong)
+    assert said(foreign) == f"rounds:{office.cast.jiangnan.pk} is not a known territory."
+
+
 def test_a_planned_version_that_is_replaced_was_never_in_force(office: Office) -> None:
     publish(office, office.south, office.cast.jiangnan, first=TODAY)
     publish(office, office.south, office.cast.jiangnan, first=TODAY + timedelta(days=9))
