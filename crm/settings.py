@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "crm.base.headers.guard_responses",  # outermost, with the policy: errors of the others have their headers, too
     "csp.middleware.CSPMiddleware",
+    "crm.base.methods.refuse_other_methods",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

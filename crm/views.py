@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.queries import today_of
@@ -15,6 +15,7 @@ from crm.styleguide import specimens
 LONGEST_SEARCH = 80  # characters
 
 
+@require_safe
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers. Asks no database: a slow one must not get the process killed."""
@@ -35,6 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for those who build pages: with ROUNDS_DEBUG=1 only."""
     if not settings.DEBUG:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions
 from accounts.models import Posting, SavedView, User
@@ -99,6 +99,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Who is signed in, with which postings; language and sign-out."""
     return render(request, "accounts/account.html")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.actions import territories as actions
 from accounts.forms.setup import MoveForm, TerritoryForm
@@ -37,6 +38,7 @@ def _posted(territories: Iterable[UUID], on: date) -> dict[UUID, list[Posting]]:
     return found
 
 
+@require_safe
 @for_operations
 def territories(request: HttpRequest, held: Held) -> HttpResponse:
     """The tree, with who is posted where and how many customers each territory holds."""
@@ -57,6 +59,7 @@ def territories(request: HttpRequest, held: Held) -> HttpResponse:
     return render(request, "setup/territories.html", context)
 
 
+@require_safe
 @for_operations
 def territory(request: HttpRequest, pk: UUID, held: Held) -> HttpResponse:
     """One territory: where it stands and stood, who works there, what it holds."""

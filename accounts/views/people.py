@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actions import invite_user
 from accounts.actions import people as actions
@@ -156,6 +156,7 @@ def _found(request: HttpRequest, pk: UUID) -> tuple[User, User, date]:
     return actor, get_object_or_404(staff(actor), pk=pk), today_of(actor, clock.now())
 
 
+@require_safe
 @for_operations
 def user(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One user: who he is, where he is and was posted."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.models import Posting, User
 from accounts.queries import runs_house
@@ -105,6 +106,7 @@ def show_form(request: HttpRequest, form: Asking, page: FormPage) -> HttpRespons
     return render(request, "setup/form.html", {"form": form, "page": page}, status=422 if form.errors else 200)
 
 
+@require_safe
 @for_operations
 def setup(request: HttpRequest) -> HttpResponse:
     """Everything that operations keep in order, a card for each."""

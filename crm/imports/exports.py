@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from crm.base import clock
 from crm.base.exchange.describe import as_json
@@ -26,6 +27,7 @@ TYPES = {
 }
 
 
+@require_safe
 @for_operations
 def exports(request: HttpRequest) -> HttpResponse:
     """Every kind of file, to take as CSV or XLSX."""
@@ -41,6 +43,7 @@ def _page(request: HttpRequest, form: TakingForm, refused: str = "") -> HttpResp
     return render(request, "imports/exports.html", context, status=422 if refused or wrong else 200)
 
 
+@require_safe
 @for_operations
 def export(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     """The rows of a kind. Written whole before the first byte leaves: nobody is left with half a file."""
@@ -63,6 +66,7 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     return as_download(FileResponse(whole, content_type=TYPES[form]), f"{kind.name}-{day}.{form}")
 
 
+@require_safe
 @for_operations
 def empty(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file with nothing but the header, to be filled."""
@@ -72,6 +76,7 @@ def empty(request: HttpRequest, name: str) -> HttpResponseBase:
     return as_download(answer, f"{name}.csv")
 
 
+@require_safe
 @for_operations
 def columns(request: HttpRequest, name: str) -> HttpResponseBase:
     return JsonResponse(as_json(known_kind(name)), json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Posting, User
 from accounts.queries import has_root
@@ -112,6 +112,7 @@ class ImportList(ListPage):
         return reverse("import", args=[row.pk])
 
 
+@require_safe
 @for_operations
 def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/choose.html", {"kinds": queries.importable()})
@@ -159,12 +160,14 @@ def _receive(request: HttpRequest, known: Kind, form: UploadForm) -> HttpRespons
     return redirect("import", pk=run.pk)
 
 
+@require_safe
 @for_operations
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One import: how far it is, what the check found, what the load did."""
     return render(request, "imports/run.html", _about(_found(pk)))
 
 
+@require_safe
 @for_operations
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part of the page that changes while a worker is at it; after that the whole page is another."""
@@ -217,6 +220,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("import", pk=found.pk)
 
 
+@require_safe
 @for_operations
 def rejects(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rejected rows as CSV: line, column, sentence."""

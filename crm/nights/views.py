@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from accounts.queries import runs_house
@@ -109,12 +109,14 @@ def _about(request: HttpRequest, on: str) -> dict[str, Any]:
     }
 
 
+@require_safe
 @for_operations
 def night(request: HttpRequest, on: str) -> HttpResponse:
     """One night: its steps with their seconds and figures, and what went wrong."""
     return render(request, "setup/night.html", _about(request, on))
 
 
+@require_safe
 @for_operations
 def progress(request: HttpRequest, on: str) -> HttpResponse:
     """The part of the page that changes while a worker is at it; after that the whole page is another."""

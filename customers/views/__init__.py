@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.forms import territory_menu
 from accounts.models import User
@@ -153,6 +154,7 @@ class CustomerList(ListPage):
         return territory_menu(self, self.user) if name == "territory" else None
 
 
+@require_safe
 def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResponse:
     """Who, which tier and why, what is due, what was done. Absent and foreign look the same."""
     user = request.user
@@ -174,6 +176,7 @@ def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResp
     return render(request, "customers/customer.html", context)
 
 
+@require_safe
 def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who changed what of a customer, and when, the newest first; for those who supervise it."""
     user = request.user

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
 
 from accounts.models import Territory, User
 from accounts.queries import operated, today_of, tree
@@ -34,6 +35,7 @@ def _id(text: str) -> UUID | None:
         return None
 
 
+@require_safe
 @for_operations
 def choose(request: HttpRequest) -> HttpResponse:
     """Whom to give to a territory."""

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import Territory, User
 from accounts.queries import ground_near, lines_of, today_of
@@ -99,6 +100,7 @@ def _whole(focus: Territory, rows: list[Row]) -> Row:
     return whole
 
 
+@require_safe
 def team(request: HttpRequest) -> HttpResponse:
     """Who is behind, and why; then each territory below the chosen one."""
     chosen = _choose(request)
@@ -123,6 +125,7 @@ def _behind_first(row: Row) -> tuple[Any, ...]:
     return (-missing(row.all), row.label, str(row.key))
 
 
+@require_safe
 def tiers(request: HttpRequest) -> HttpResponse:
     """Mix, coverage, frequency and moves: by territory, or told apart by role, kind of institution or line."""
     chosen = _choose(request)

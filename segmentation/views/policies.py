@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.models import Posting, Product, TerritoryPath, User
 from accounts.queries import below, operated
@@ -125,6 +126,7 @@ class PolicyList(OperationsList):
         return reverse("policy-version", args=[row.pk])
 
 
+@require_safe
 @for_operations
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """One version in words, and as the document that it is."""

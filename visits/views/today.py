@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Posting, User
 from accounts.queries import SUPERVISORS, today_of
@@ -12,6 +13,7 @@ from visits import queries
 PAGE = 50
 
 
+@require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """A rep's day; everybody else starts elsewhere."""
     user = request.user

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.queries import today_of, zone_of
@@ -35,6 +36,7 @@ SUBJECTS = {
 }
 
 
+@require_safe
 def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
@@ -60,6 +62,7 @@ def _visits(user: User) -> Any:
     )
 
 
+@require_safe
 def visit_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What it was before each amendment, for whoever sees the visit."""
     user = request.user
