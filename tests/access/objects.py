@@ -1,0 +1,149 @@
+"""What an address or a body of the table names, and bodies that are good: a refusal is then about who asks."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import Territory, TerritoryParent, User
+from crm.base.ids import uuid7
+from tests.access.house import TOMORROW, Branch, House
+from tests.cast import PASSWORD, TODAY
+
+ABSENT: dict[str, Any] = {
+    "uuid": UUID("01999999-0000-7000-8000-000000000000"),
+    "int": 999_999_999,
+    "night": date(2020, 2, 2),
+    "file": "nothing",
+    "file kind": "nothing",
+}
+_OTHER = "another-of-rounds-2"
+_NUMBERED = {"reminder", "view", "policy", "holiday", "cycle", "passkey"}
+
+
+def key_of(house: House, kind: str, which: str) -> Any:
+    """What names the object `which` (a branch, a visit, or `absent`) of a kind."""
+    if which == "absent":
+        return ABSENT.get(kind) or ABSENT["int" if kind in _NUMBERED else "uuid"]
+    if kind in ("file", "file kind"):
+        return "persons"
+    if which.endswith(" visit"):
+        return house.branches["xixi"].rows[which]
+    branch = house.branches[which]
+    if kind == "product":
+        return branch.product.pk
+    if kind == "cycle" and which != "xixi":
+        return branch.cycle.pk
+    return branch.rows[kind]
+
+
+def address_of(house: House, route: str, kind: str, which: str) -> str:
+    place, _colon, word = kind.rpartition(":")
+    if kind == "link":
+        return reverse(route, args=["a", "b"])
+    if kind == "file":
+        return reverse(route, args=[key_of(house, kind, which), "csv"])
+    if place == "query":
+        return f"{reverse(route)}?{word}={key_of(house, word, which)}"
+    return reverse(route, args=[key_of(house, kind, which)] if kind and not place else [])
+
+
+Body = Callable[[House, str], dict[str, Any]]
+
+
+def body_of(house: House, route: str, which: str) -> dict[str, Any]:
+    return BODIES[route](house, which) if route in BODIES else {}
+
+
+def _branch(house: House, which: str) -> Branch:
+    return house.branches.get(which, house.branches["xixi"])
+
+
+def _visit(house: House, which: str) -> dict[str, Any]:
+    product = str(_branch(house, which).product.pk)
+    return {"id": uuid7(), "on": TODAY, "channel": "face_to_face", "products": product, f"reaction-{product}": "agrees"}
+
+
+def _amendment(house: House, which: str) -> dict[str, Any]:
+    return _visit(house, which) | {"version": 1, "reason": "Mistyped"}
+
+
+def _territory(house: House, which: str) -> Territory:
+    return house.ground[which if which in house.branches else "xixi"]
+
+
+def _under(house: House, which: str) -> dict[str, Any]:
+    return {"parent": key_of(house, "territory", which), "name": "New"}
+
+
+def _move(house: House, which: str) -> dict[str, Any]:
+    parent = TerritoryParent.objects.get(territory=_territory(house, which)).parent_id
+    return {"parent": parent, "first": TOMORROW}
+
+
+def _new_user(house: House, which: str) -> dict[str, Any]:
+    return {"username": "new", "name": "New", **_posting(house, which), "territory": key_of(house, "territory", which)}
+
+
+def _posting(house: House, which: str) -> dict[str, Any]:
+    return {"territory": _territory(house, which).pk, "role": "safety", "first": TODAY}
+
+
+def _policy(house: House, which: str) -> dict[str, Any]:
+    ground = key_of(house, "territory", which)
+    document = f'{{"name": "P", "territory": "rounds:{ground}", "measure": "potential", "months": 12}}'
+    return {"document": document, "first_night": TOMORROW}
+
+
+def _answer(_house: House, _which: str) -> dict[str, Any]:
+    return {"id": uuid7(), "what": "postponed", "until": TOMORROW, "reason": "He is away"}
+
+
+def _user(house: House, which: str) -> dict[str, Any]:
+    known = User.objects.filter(pk=key_of(house, "user", which)).first()
+    return {"name": "Other", "email": known.email if known else ""}
+
+
+def _file(_house: House, _which: str) -> dict[str, Any]:
+    return {"source": "crm", "file": SimpleUploadedFile("persons.csv", b"id,name\nu1,Zhou\n")}
+
+
+BODIES: dict[str, Body] = {
+    "sign-in": lambda *_: {"username": "nobody", "password": "nothing"},
+    "account_login": lambda *_: {"username": "nobody", "password": "nothing"},
+    "account_reset_password": lambda *_: {"username": "nobody"},
+    "account_change_password": lambda *_: {"oldpassword": PASSWORD, "password1": _OTHER, "password2": _OTHER},
+    "account_reauthenticate": lambda *_: {"password": PASSWORD},
+    "mfa_edit_webauthn": lambda *_: {"name": "Other"},
+    "language": lambda *_: {"language": "en"},
+    "search": lambda *_: {"q": "chen"},
+    "log-whom": lambda *_: {"q": "chen"},
+    "log-visit": _visit,
+    "amend-visit": _amendment,
+    "answer": _answer,
+    "take-back": lambda house, which: {"answer": key_of(house, "answer", which), "id": uuid7()},
+    "save-view": lambda *_: {"list": "customers", "name": "Mine", "query": "tier=A"},
+    "rename-view": lambda *_: {"name": "Other"},
+    "territory-new": _under,
+    "territory-change": lambda *_: {"name": "Other"},
+    "territory-move": _move,
+    "align-customer": lambda house, which: {"territory": _territory(house, which).pk, "first": TODAY},
+    "user-new": _new_user,
+    "user-change": _user,
+    "user-active": lambda *_: {"active": "0"},
+    "posting-new": _posting,
+    "posting-end": lambda *_: {"last": TODAY},
+    "product-new": lambda house, _: {"name": "New", "unit": "box", "line": house.branches["xixi"].line.pk},
+    "product": lambda *_: {"name": "Other", "unit": "box"},
+    "product-active": lambda *_: {"active": "0"},
+    "holiday-new": lambda *_: {"on": "2026-12-31", "name": "New", "jurisdiction": "CN"},
+    "cycles-plan": lambda house, _: {
+        "line": house.branches["xixi"].line.pk, "month": "2027-01", "months": 1, "count": 1
+    },
+    "cycles-remove": lambda house, which: {"ids": key_of(house, "cycle", which)},
+    "policy-publish": _policy,
+    "kind": _file,
+}  # fmt: skip

@@ -1,0 +1,350 @@
+"""Who gets which answer: the table. Nothing here is derived from the code that is tested.
+
+Columns, in this order:
+
+    out   not signed in; or signed in once, and no user any more
+    rep   holds the territory xixi                  sib  holds dongdu, in the same district
+    gone  held xixi until yesterday, holds north    man  manages the district of both (jiangnan)
+    oth   manages the other district (jiangbei)     ops  operations of the whole tree
+    sub   operations of jiangnan                    com  compliance of jiangnan
+    two   holds xixi, and is operations of jiangbei emp  manages a territory in which nothing is
+    idle  has no posting
+
+A grid has a line for each object that an address (or a body) may name: of the branch xixi, dongdu, north (another
+district) or far (another product line, nobody of the cast runs it), a visit between branches, and one that is absent.
+What stands in it:
+
+    .  200    >  302 to another of our pages    s  302 to sign-in    !  422, refused with a sentence
+    x  403    -  404                            o  200 to who is not signed in, else 302
+"""
+
+from dataclasses import dataclass
+
+COLUMNS = ("out", "rep", "sib", "gone", "man", "oth", "ops", "sub", "com", "two", "emp", "idle")
+
+GRIDS = {
+    #                           out rep sib gone man oth ops sub com two emp idle
+    "anybody":              """
+        page                     .   .   .   .   .   .   .   .   .   .   .   .
+    """,
+    "anybody, and on":      """
+        page                     >   >   >   >   >   >   >   >   >   >   >   >
+    """,
+    "at the door":          """
+        page                     o   >   >   >   >   >   >   >   >   >   >   >
+    """,
+    "whoever is in":        """
+        page                     s   .   .   .   .   .   .   .   .   .   .   .
+    """,
+    "whoever is in, and on": """
+        page                     s   >   >   >   >   >   >   >   >   >   >   >
+    """,
+    "nobody":               """
+        page                     s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "refused with a sentence": """
+        page                     s   !   !   !   !   !   !   !   !   !   !   !
+    """,
+    "a rep's day":          """
+        page                     s   .   .   .   >   >   >   >   >   .   >   >
+    """,
+    "who logs visits":      """
+        page                     s   .   .   .   .   .   x   x   x   .   .   x
+    """,
+    "who supervises":       """
+        page                     s   x   x   x   .   .   .   .   x   .   .   x
+    """,
+    "a ground's figures":   """
+        xixi                     s   x   x   x   .   -   .   .   x   -   -   x
+        dongdu                   s   x   x   x   .   -   .   .   x   -   -   x
+        north                    s   x   x   x   -   .   .   -   x   .   -   x
+        far                      s   x   x   x   -   -   -   -   x   -   -   x
+        absent                   s   x   x   x   -   -   -   -   x   -   -   x
+    """,
+    "a customer":           """
+        xixi                     s   .   -   -   .   -   .   .   .   .   -   -
+        dongdu                   s   -   .   -   .   -   .   .   .   -   -   -
+        north                    s   -   -   .   -   .   .   -   -   .   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "a customer's history": """
+        xixi                     s   -   -   -   .   -   .   .   .   -   -   -
+        dongdu                   s   -   -   -   .   -   .   .   .   -   -   -
+        north                    s   -   -   -   -   .   .   -   -   .   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "whom one may log":     """
+        xixi                     s   .   -   -   .   -   x   x   x   .   -   x
+        dongdu                   s   -   .   -   .   -   x   x   x   -   -   x
+        north                    s   -   -   .   -   .   x   x   x   .   -   x
+        far                      s   -   -   -   -   -   x   x   x   -   -   x
+        absent                   s   -   -   -   -   -   x   x   x   -   -   x
+    """,
+    "log a visit":          """
+        xixi                     s   >   -   -   >   -   !   !   !   >   -   -
+        dongdu                   s   -   >   -   >   -   !   !   !   -   -   -
+        north                    s   -   -   >   -   >   !   -   -   !   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "a visit":              """
+        xixi                     s   .   -   -   .   -   .   .   .   .   -   -
+        dongdu                   s   -   .   -   .   -   .   .   .   -   -   -
+        north                    s   -   -   .   -   .   .   -   -   .   -   -
+        group visit              s   .   -   .   .   .   .   .   .   .   -   -
+        left visit               s   .   -   -   .   -   .   .   .   .   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "one's own visit":      """
+        xixi                     s   .   -   -   -   -   -   -   -   -   -   -
+        dongdu                   s   -   .   -   -   -   -   -   -   -   -   -
+        north                    s   -   -   -   -   -   -   -   -   -   -   -
+        group visit              s   .   -   -   -   -   -   -   -   -   -   -
+        left visit               s   -   -   -   -   -   -   -   -   -   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "amend one's own visit": """
+        xixi                     s   >   -   -   -   -   -   -   -   -   -   -
+        dongdu                   s   -   >   -   -   -   -   -   -   -   -   -
+        north                    s   -   -   -   -   -   -   -   -   -   -   -
+        left visit               s   -   -   -   -   -   -   -   -   -   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "a reminder":           """
+        xixi                     s   .   -   -   .   -   x   x   x   .   -   x
+        dongdu                   s   -   .   -   .   -   x   x   x   -   -   x
+        north                    s   -   -   .   -   .   x   x   x   .   -   x
+        far                      s   -   -   -   -   -   x   x   x   -   -   x
+        absent                   s   -   -   -   -   -   x   x   x   -   -   x
+    """,
+    "answer a reminder":    """
+        xixi                     s   >   -   -   >   -   x   x   x   >   -   x
+        dongdu                   s   -   >   -   >   -   x   x   x   -   -   x
+        north                    s   -   -   >   -   >   x   x   x   x   -   x
+        far                      s   -   -   -   -   -   x   x   x   -   -   x
+        absent                   s   -   -   -   -   -   x   x   x   -   -   x
+    """,
+    "one's own answer":     """
+        xixi                     s   >   -   -   -   -   -   -   -   -   -   -
+        dongdu                   s   -   >   -   -   -   -   -   -   -   -   -
+        north                    s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "one's own view":       """
+        xixi                     s   >   -   -   -   -   -   -   -   -   -   -
+        dongdu                   s   -   >   -   -   -   -   -   -   -   -   -
+        north                    s   -   -   -   -   -   -   -   -   -   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "one's own passkey":    """
+        xixi                     s   .   -   -   -   -   -   -   -   -   -   -
+        dongdu                   s   -   .   -   -   -   -   -   -   -   -   -
+        north                    s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "whoever has a passkey": """
+        page                     s   .   .   >   >   >   >   >   >   >   >   >
+    """,
+    "on to what one has":   """
+        page                     s   >   >   >   >   >   >   >   >   >   >   >
+    """,
+    "new codes":            """
+        page                     s   >   >   .   .   .   .   .   .   .   .   .
+    """,
+    "operations":           """
+        page                     s   x   x   x   x   x   .   .   x   .   x   x
+    """,
+    "operations of the house": """
+        page                     s   x   x   x   x   x   .   x   x   x   x   x
+    """,
+    "done for the house":   """
+        page                     s   x   x   x   x   x   >   x   x   x   x   x
+    """,
+    "ground that one runs": """
+        xixi                     s   x   x   x   x   x   .   .   x   -   x   x
+        dongdu                   s   x   x   x   x   x   .   .   x   -   x   x
+        north                    s   x   x   x   x   x   .   -   x   .   x   x
+        far                      s   x   x   x   x   x   -   -   x   -   x   x
+        absent                   s   x   x   x   x   x   -   -   x   -   x   x
+    """,
+    "done in ground that one runs": """
+        xixi                     s   x   x   x   x   x   >   >   x   -   x   x
+        dongdu                   s   x   x   x   x   x   >   >   x   -   x   x
+        north                    s   x   x   x   x   x   >   -   x   >   x   x
+        far                      s   x   x   x   x   x   -   -   x   -   x   x
+        absent                   s   x   x   x   x   x   -   -   x   -   x   x
+    """,
+    "done under ground that one runs": """
+        xixi                     s   x   x   x   x   x   >   >   x   !   x   x
+        north                    s   x   x   x   x   x   >   !   x   >   x   x
+        far                      s   x   x   x   x   x   !   !   x   !   x   x
+        absent                   s   x   x   x   x   x   !   !   x   !   x   x
+    """,
+    "a customer for operations": """
+        xixi                     s   x   x   x   x   x   .   .   x   .   x   x
+        dongdu                   s   x   x   x   x   x   .   .   x   -   x   x
+        north                    s   x   x   x   x   x   .   -   x   .   x   x
+        far                      s   x   x   x   x   x   -   -   x   -   x   x
+        absent                   s   x   x   x   x   x   -   -   x   -   x   x
+    """,
+    "give a customer away": """
+        xixi                     s   x   x   x   x   x   >   >   x   !   x   x
+        dongdu                   s   x   x   x   x   x   >   >   x   -   x   x
+        north                    s   x   x   x   x   x   >   -   x   >   x   x
+        far                      s   x   x   x   x   x   -   -   x   -   x   x
+        absent                   s   x   x   x   x   x   -   -   x   -   x   x
+    """,
+    "a thing of the house": """
+        xixi                     s   x   x   x   x   x   .   x   x   x   x   x
+        absent                   s   x   x   x   x   x   -   x   x   x   x   x
+    """,
+    "done to a thing of the house": """
+        xixi                     s   x   x   x   x   x   >   x   x   x   x   x
+        absent                   s   x   x   x   x   x   -   x   x   x   x   x
+    """,
+    "a good of the line":   """
+        xixi                     s   x   x   x   x   x   .   x   x   x   x   x
+        far                      s   x   x   x   x   x   -   x   x   x   x   x
+        absent                   s   x   x   x   x   x   -   x   x   x   x   x
+    """,
+    "done to a good of the line": """
+        xixi                     s   x   x   x   x   x   >   x   x   x   x   x
+        far                      s   x   x   x   x   x   -   x   x   x   x   x
+        absent                   s   x   x   x   x   x   -   x   x   x   x   x
+    """,
+    "a night":              """
+        xixi                     s   x   x   x   x   x   .   .   x   .   x   x
+        absent                   s   x   x   x   x   x   -   -   x   -   x   x
+    """,
+    "take back planned cycles": """
+        xixi                     s   x   x   x   x   x   >   x   x   x   x   x
+        far                      s   x   x   x   x   x   >   x   x   x   x   x
+        absent                   s   x   x   x   x   x   >   x   x   x   x   x
+    """,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    """The grids of GET (and HEAD) and POST; without one, it answers 405. `kind` is what stands in its address, or,
+    after a colon, in its query or body (tests/access/objects.py)."""
+
+    get: str = ""
+    post: str = ""
+    kind: str = ""
+
+
+ROUTES = {
+    # doors
+    "healthz": Route("anybody"),
+    "sign-in": Route("at the door", "at the door"),
+    "account_login": Route("at the door", "at the door"),
+    "mfa_authenticate": Route("anybody, and on", "anybody, and on"),  # nobody is between two steps
+    "mfa_login_webauthn": Route("at the door", "anybody, and on"),
+    "account_inactive": Route("anybody"),
+    "sign-out": Route("", "anybody, and on"),
+    "account_logout": Route("", "anybody, and on"),
+    "account_reset_password": Route("anybody", "anybody, and on"),
+    "account_reset_password_done": Route("anybody"),
+    "account_reset_password_from_key": Route("anybody", "anybody", "link"),
+    "account_reset_password_from_key_done": Route("anybody"),
+    "language": Route("", "anybody, and on"),
+    # a rep's pages
+    "today": Route("a rep's day"),
+    "search": Route("whoever is in", "whoever is in"),
+    "customers": Route("whoever is in"),
+    "customer": Route("a customer", kind="customer"),
+    "customer-history": Route("a customer's history", kind="customer"),
+    "visits": Route("whoever is in"),
+    "log-whom": Route("who logs visits", "who logs visits"),
+    "log-visit": Route("whom one may log", "log a visit", "customer"),
+    "visit": Route("a visit", kind="visit"),
+    "visit-history": Route("a visit", kind="visit"),
+    "amend-visit": Route("one's own visit", "amend one's own visit", "visit"),
+    "answer": Route("a reminder", "answer a reminder", "reminder"),
+    "take-back": Route("", "one's own answer", "body:answer"),
+    # a ground's figures
+    "team": Route("a ground's figures", kind="query:territory"),
+    "tiers": Route("a ground's figures", kind="query:territory"),
+    "team-customers": Route("who supervises"),
+    "team-calls": Route("who supervises"),
+    "team-promises": Route("who supervises"),
+    "moves": Route("who supervises"),
+    # one's own account
+    "account": Route("whoever is in"),
+    "account_change_password": Route("whoever is in", "whoever is in, and on"),
+    "account_reauthenticate": Route("whoever is in", "whoever is in, and on"),
+    "mfa_reauthenticate": Route("on to what one has", "on to what one has"),
+    "mfa_reauthenticate_webauthn": Route("whoever has a passkey", "whoever has a passkey"),
+    "usersessions_list": Route("whoever is in", "whoever is in, and on"),
+    "mfa_index": Route("whoever is in"),
+    "mfa_activate_totp": Route("whoever is in", "whoever is in"),
+    "mfa_deactivate_totp": Route("nobody", "nobody"),  # nobody of the cast has an app
+    "mfa_view_recovery_codes": Route("nobody"),
+    "mfa_generate_recovery_codes": Route("whoever is in", "new codes"),
+    "mfa_download_recovery_codes": Route("nobody"),
+    "mfa_add_webauthn": Route("whoever is in", "whoever is in"),
+    "mfa_edit_webauthn": Route("one's own passkey", "one's own view", "passkey"),
+    "mfa_remove_webauthn": Route("one's own passkey", "one's own view", "passkey"),
+    "save-view": Route("", "whoever is in, and on"),
+    "rename-view": Route("", "one's own view", "view"),
+    "delete-view": Route("", "one's own view", "view"),
+    # operations: ground and people
+    "setup": Route("operations"),
+    "territories": Route("operations"),
+    "territory": Route("ground that one runs", kind="territory"),
+    "territory-new": Route("operations", "done under ground that one runs", "body:territory"),
+    "territory-change": Route("ground that one runs", "done in ground that one runs", "territory"),
+    "territory-move": Route("ground that one runs", "done in ground that one runs", "territory"),
+    "align": Route("operations"),
+    "align-customer": Route("a customer for operations", "give a customer away", "customer"),
+    "users": Route("operations"),
+    "user": Route("ground that one runs", kind="user"),
+    "user-new": Route("operations", "done under ground that one runs", "body:territory"),
+    "user-change": Route("ground that one runs", "done in ground that one runs", "user"),
+    "user-active": Route("", "done in ground that one runs", "user"),
+    "user-invite": Route("", "ground that one runs", "user"),
+    "posting-new": Route("ground that one runs", "done in ground that one runs", "user"),
+    "posting-end": Route("ground that one runs", "done in ground that one runs", "posting"),
+    "posting-remove": Route("", "done in ground that one runs", "planned"),
+    "time-off": Route("operations"),
+    # operations: goods, cycles, policies, nights
+    "products": Route("operations"),
+    "product-new": Route("operations of the house", "done for the house"),
+    "product": Route("a good of the line", "done to a good of the line", "product"),
+    "product-active": Route("", "done to a good of the line", "product"),
+    "holidays": Route("operations"),
+    "holiday-new": Route("operations of the house", "done for the house"),
+    "holiday-remove": Route("", "done to a thing of the house", "holiday"),
+    "cycles": Route("operations"),
+    "cycles-plan": Route("operations of the house", "done for the house"),
+    "cycles-remove": Route("", "take back planned cycles", "body:cycle"),
+    "policies": Route("operations"),
+    "policy-version": Route("ground that one runs", kind="policy"),
+    "policy-publish": Route("operations", "done under ground that one runs", "body:territory"),
+    "nights": Route("operations"),
+    "night": Route("a night", kind="night"),
+    "night-progress": Route("a night", kind="night"),
+    "night-again": Route("", "done to a thing of the house", "night"),
+    # operations: files
+    "files": Route("operations of the house"),
+    "import-new": Route("operations of the house"),
+    "kind": Route("a thing of the house", "done to a thing of the house", "file kind"),
+    "kind-empty": Route("a thing of the house", kind="file kind"),
+    "kind-json": Route("a thing of the house", kind="file kind"),
+    "import": Route("a thing of the house", kind="import"),
+    "import-progress": Route("a thing of the house", kind="import"),
+    "import-load": Route("", "done to a thing of the house", "import"),
+    "import-discard": Route("", "done to a thing of the house", "import"),
+    "import-rejects": Route("a thing of the house", kind="import"),
+    "exports": Route("operations of the house"),
+    "export": Route("a thing of the house", kind="file"),
+    # for those who build pages, never in production
+    "styleguide": Route("nobody"),
+}

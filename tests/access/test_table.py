@@ -1,0 +1,153 @@
+"""Every address of the house by every method, asked by every actor for his own, his sibling's, a foreign and an absent
+object: against tests/access/table.py."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.access.conftest import Visitors
+from tests.access.objects import address_of, body_of, key_of
+from tests.access.table import COLUMNS, GRIDS, ROUTES, Route
+
+OUT = ("anon", "shut")
+_SECRETS = re.compile(r'(name="csrfmiddlewaretoken"|name="id") value="[^"]*"')
+
+
+def routes(resolver: Any = None) -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry)
+        elif isinstance(entry, URLPattern):
+            yield str(entry.name)
+
+
+@cache
+def grid(name: str) -> dict[str, dict[str, str]]:
+    """The answers by object and column."""
+    rows = {}
+    for line in GRIDS[name].strip().splitlines():
+        (*words,) = line.split()
+        rows[" ".join(words[: -len(COLUMNS)])] = dict(zip(COLUMNS, words[-len(COLUMNS) :], strict=True))
+    return rows
+
+
+def expected(rows: dict[str, str], actor: str) -> str:
+    cell = rows["out" if actor in OUT else actor]
+    return "." if cell == "o" else cell
+
+
+def said(answer: Any) -> str:
+    """An answer as the table writes it."""
+    where = answer.headers.get("Location", "")
+    if answer.status_code == 302:
+        return "s" if where.startswith("/sign-in/?next=") else ">"
+    return {200: ".", 422: "!", 403: "x", 404: "-"}.get(answer.status_code, str(answer.status_code))
+
+
+def asked(route: Route) -> Iterator[tuple[str, str, str]]:
+    """Method, object and grid of every line of the table."""
+    for method, table in (("GET", route.get), ("POST", route.post)):
+        for which in grid(table) if table else ():
+            yield method, which, table
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer as the table writes it, what of it can be seen, and the tables to which it wrote."""
+
+    said: str
+    face: int
+    wrote: frozenset[str]
+
+
+def ask(visitors: Visitors, actor: str, method: str, name: str, which: str) -> Seen:
+    house, kind = visitors.house, ROUTES[name].kind
+    address = address_of(house, name, kind, which)
+    data = body_of(house, name, which) if method == "POST" else None
+    answer = visitors.ask(actor, method, address, data, watch=True)
+    key = "" if which == "page" else str(key_of(house, kind.rpartition(":")[2], which))
+    return Seen(said(answer), hash(_face(answer, key)), frozenset(visitors.written))
+
+
+def _face(answer: Any, key: str) -> Any:
+    """Status, headers and words, without the name of what was asked for."""
+    text = answer.whole.decode()
+    if key.isdecimal():
+        key = f"/{key}/"  # elsewhere it is a number like any other
+    headers = {word: value for word, value in answer.headers.items() if word not in ("Content-Length", "Location")}
+    words = _SECRETS.sub("", text.replace(key, "") if key else text)
+    return answer.status_code, tuple(sorted(headers.items())), tuple(sorted(answer.cookies)), words
+
+
+def answers(visitors: Visitors, name: str) -> dict[tuple[str, str, str], Seen]:
+    """To every line of the table of a route, by method, object and actor: asked once."""
+    if name not in visitors.answers:
+        visitors.answers[name] = {
+            (method, which, actor): ask(visitors, actor, method, name, which)
+            for method, which, _table in asked(ROUTES[name])
+            for actor in visitors.house.actors
+        }
+    return visitors.answers[name]
+
+
+def test_every_route_has_its_line_in_the_table() -> None:
+    known = set(routes())
+    assert not (new := known - ROUTES.keys()), (
+        f"These addresses are new: {sorted(new)}. Say in tests/access/table.py (ROUTES) who gets which answer there; "
+        f"a new kind of object is made in tests/access/house.py and named in tests/access/objects.py."
+    )
+    assert not (old := ROUTES.keys() - known), f"These addresses are gone: take their lines away: {sorted(old)}."
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_everybody_gets_the_answer_of_the_table(visitors: Visitors, name: str) -> None:
+    seen, wrong = answers(visitors, name), []
+    for method, which, table in asked(ROUTES[name]):
+        for actor in visitors.house.actors:
+            wanted, got = expected(grid(table)[which], actor), seen[method, which, actor]
+            if got.said != wanted:
+                wrong.append(f"{method} {which} by {actor}: {got.said}, not {wanted}")
+            if got.wrote and (method == "GET" or wanted in "sx-!"):
+                wrong.append(f"{method} {which} by {actor} ({got.said}) wrote to {sorted(got.wrote)}")
+    assert not wrong, "\n".join([name, *wrong])
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_other_methods(visitors: Visitors, name: str) -> None:
+    """HEAD is GET; what is not offered does nothing."""
+    route, wrong = ROUTES[name], []
+    table = grid(route.get or route.post)
+    which = next(iter(table))
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        offered = route.post if method == "POST" else route.get if method in ("GET", "HEAD") else ""
+        if offered and method != "HEAD":
+            continue  # asked above
+        for actor in ("anon", "rep", "ops"):
+            got, first = ask(visitors, actor, method, name, which), expected(table[which], actor)
+            # Whoever may not open it need not be told how it is asked.
+            fitting = {first} if offered else {"405", first if first in "sx-" else "405"}
+            if got.said not in fitting or got.wrote:
+                wrong.append(f"{method} by {actor}: {got.said}, wrote to {sorted(got.wrote)}")
+    assert not wrong, "\n".join([name, *wrong])
+
+
+def test_foreign_and_absent_look_the_same(visitors: Visitors) -> None:
+    """To whomever both are refused: the same status, headers and words."""
+    wrong, compared = [], 0
+    for name, route in ROUTES.items():
+        for method, which, table in asked(route):
+            for actor in COLUMNS[1:]:
+                cells = [grid(table).get(one, {}).get(actor, "") for one in (which, "absent")]
+                if cells not in (["-", "-"], ["!", "!"]):
+                    continue
+                compared += 1
+                seen = answers(visitors, name)
+                if seen[method, which, actor].face != seen[method, "absent", actor].face:
+                    wrong.append(f"{name}: {method} {which} by {actor}")
+    assert not wrong, "\n".join(["These do not look as if they were absent:", *wrong])
+    assert compared > 500
