@@ -150,11 +150,13 @@ def makers_below(user: User) -> list[User]:
     return list(User.objects.filter(Exists(posted), is_active=True).order_by("name", "pk")[:MAKERS])
 
 
-def narrowed(visits: QuerySet[Visit], wanted: Mapping[str, Any]) -> QuerySet[Visit]:
+def narrowed(visits: QuerySet[Visit], wanted: Mapping[str, Any], user: User) -> QuerySet[Visit]:
     if wanted["q"]:
-        found = matching(Customer.objects.all(), wanted["q"]).values("pk")
+        # Who else was met is not named to `user`: nor may a name tell him. The place is named in any case.
+        found = matching(Customer.objects.for_user(user), wanted["q"]).values("pk")
+        places = matching(Customer.objects.all(), wanted["q"]).values("pk")
         met = Attendee.objects.filter(visit=OuterRef("pk"), customer__in=found)
-        visits = visits.filter(Exists(met) | Q(place__in=found))
+        visits = visits.filter(Exists(met) | Q(place__in=places))
     if wanted["since"]:
         visits = visits.filter(on__gte=wanted["since"])
     if wanted["until"]:

@@ -171,6 +171,11 @@ class Names:
             return self._names.get((User, entry.actor), str(entry.actor))
         return "" if entry.job else _("Database user %s") % entry.db_user
 
+    def sees(self, entry: Entry) -> bool:
+        """Whether the customer of a row, if it has one, may be named: of others it is not told whose they are."""
+        customer = entry.row.get("customer")
+        return customer in (None, self.customer) or (Customer, customer) in self._names
+
     def of(self, target: type[models.Model], key: Any) -> str:
         if target is Customer:
             return self._names.get((Customer, key)) or _("a customer outside your territory")
@@ -205,10 +210,12 @@ def _deed(entry: Entry, names: Names) -> Deed:
         for name, value in entry.row.items():
             if name in _SILENT or name == key or value in (None, "", [], names.customer):
                 continue
+            if name == "territory" and not names.sees(entry):
+                continue
             changes.append(Change(_label(entry.model, name), None, _shown(entry, name, value, names)))
     else:
         for name, (before, after) in entry.changes.items():
-            if name in _SILENT:
+            if name in _SILENT or (name == "territory" and not names.sees(entry)):
                 continue
             shown = [_shown(entry, name, value, names) for value in (before, after)]
             changes.append(Change(_label(entry.model, name), *shown))

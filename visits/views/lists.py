@@ -95,7 +95,7 @@ class VisitList(ListPage):
         return queries.made(self.user)
 
     def narrow(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
-        return queries.narrowed(rows, self.wanted)
+        return queries.narrowed(rows, self.wanted, self.user)
 
     def complete(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
         return queries.told(rows, self.user)
