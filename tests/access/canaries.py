@@ -1,5 +1,6 @@
 """Words that stand in one place only. Whoever reads one where he may not has found a leak."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -11,7 +12,8 @@ from customers.models import Customer
 from customers.queries.keys import search_columns
 
 _LETTERS = "bcdfghjklmnpqrstvwxz"  # no vowels: such a word is no word, no name and no sound
-_NAMES = "鼟龘韊麤驫爨"  # characters that no name of the cast holds, for names that are found by their sound
+# Each stands in one name: a search takes a name for another that differs by one character.
+_NAMES = "鞍镖蹭戳耷盹俄钒隔颌羁喀阔榄瞒囡藕湃蛆壤砂瘫豌隙鸦铡拗蚌忱痘噩甫罡亨脊槛廓泐昴糯坯擒冉嗓挞瓮霄蔫槌"
 _numbers = count(1)
 
 
@@ -26,25 +28,23 @@ class Canary:
 
 @dataclass
 class Flock:
-    """All canaries, and the rows in which they sit."""
+    """All canaries; `names` are those that no customer has yet."""
 
     canaries: dict[str, Canary] = field(default_factory=dict)
-    rows: dict[tuple[str, type[models.Model]], int] = field(default_factory=dict)
+    names: Iterator[str] = field(default_factory=lambda: map("".join, zip(*[iter(_NAMES)] * 3, strict=False)))
 
     def plant(self, branch: str, model: Any, **values: Any) -> Any:
         """A row with a canary in every text field that is not given a value."""
         for one in text_fields(model):
             if one.name not in values:
                 values[one.name] = self.word(branch, model, one)
-        self.rows[branch, model] = self.rows.get((branch, model), 0) + 1
         row = model(**values)
         row.save(force_insert=True)
         return row
 
     def customer(self, branch: str, kind: str) -> Customer:
         """With a name that is found by its sound."""
-        number = next(_numbers)
-        name = "".join(_NAMES[number // 6**place % 6] for place in range(4))
+        name = next(self.names)
         self.canaries[name] = Canary(name, branch, "customers.Customer.name")
         return self.plant(branch, Customer, kind=kind, name=name, **search_columns(name, kind))
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from fido2.cose import CoseKey
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
@@ -136,7 +137,7 @@ def build() -> House:
     _across(house)
     _moved_away(house)
     _whole_house(house)
-    roll_up_cycles(night=TODAY)
+    roll_up_cycles(night=TOMORROW)
     return house
 
 
@@ -321,6 +322,8 @@ def _after_alignment(house: House, branch: Branch) -> None:
     )
     answer = Answer(id=uuid7(), reminder=told.pk, what="done")
     answer_reminder(actor=branch.rep, answer=answer, at=NOON)
+    with connection.cursor() as cursor:  # one transaction holds all of this house: the next row is not his
+        cursor.execute("SELECT set_config('rounds.actor', '', true)")
     rows |= {"visit": made.pk, "reminder": due.pk, "answer": answer.id}
 
 
@@ -332,7 +335,7 @@ def _across(house: House) -> None:
             influencer=one.rows["person"], influenced=two.rows["person"], kind=kind, weight=700, during=period(SINCE)
         )
     both = [own.rows["person"].customer, foreign.rows["person"].customer]
-    own.rows["group visit"] = visit(house, "xixi", own, own.rep, both, on=YESTERDAY).pk
+    own.rows["group visit"] = visit(house, "both", own, own.rep, both, on=YESTERDAY).pk
 
 
 def _moved_away(house: House) -> None:

@@ -80,8 +80,13 @@ def _face(answer: Any, key: str) -> Any:
     if key.isdecimal():
         key = f"/{key}/"  # elsewhere it is a number like any other
     headers = {word: value for word, value in answer.headers.items() if word not in ("Content-Length", "Location")}
-    words = _SECRETS.sub("", text.replace(key, "") if key else text)
+    words = without_secrets(text.replace(key, "") if key else text)
     return answer.status_code, tuple(sorted(headers.items())), tuple(sorted(answer.cookies)), words
+
+
+def without_secrets(text: str) -> str:
+    """Without what is another in every answer: the token and the id of a form."""
+    return _SECRETS.sub("", text)
 
 
 def answers(visitors: Visitors, name: str) -> dict[tuple[str, str, str], Seen]:
