@@ -14,7 +14,12 @@ from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeFor
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import validate_totp_code
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.http import HttpRequest, HttpResponse
@@ -132,9 +137,42 @@ class AppForm(ActivateTOTPForm):
         return code
 
 
+class Credential(forms.JSONField):
+    """What a browser says of a passkey. Nested a thousand times, or with a number of thousands of digits, it is no
+    JSON either."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (RecursionError, ValueError):
+            return ""
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    """Who one is, by a passkey alone."""
+
+    credential = Credential()
+
+
+class ConfirmPasskeyForm(ReauthenticateWebAuthnForm):
+    """A passkey once more, before something that matters."""
+
+    credential = Credential()
+
+
 class PasskeyForm(AddWebAuthnForm):
     """What the browser made, and a name for it. Every passkey opens without a password."""
 
+    credential = Credential()
     passwordless = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
