@@ -106,7 +106,8 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _may_be_named(request: HttpRequest) -> str:
-    return " ".join(request.POST.get("name", "").split())[: SavedView.LONGEST_NAME]
+    name = " ".join(request.POST.get("name", "").split())
+    return "".join(filter(str.isprintable, name))[: SavedView.LONGEST_NAME]
 
 
 def _back_to(view: SavedView) -> HttpResponse:
@@ -119,7 +120,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     user, name = request.user, _may_be_named(request)
     assert isinstance(user, User)
     list_name, query = request.POST.get("list", ""), request.POST.get("query", "")
-    if list_name not in list_pages() or not query or len(query) > SavedView.LONGEST_QUERY:
+    if list_name not in list_pages() or not query.isprintable() or not 0 < len(query) <= SavedView.LONGEST_QUERY:
         raise BadRequest
     wanted = SavedView(list_name=list_name, name=name, query=query)
     if not name:
