@@ -47,15 +47,24 @@ class Visitors:
             self.keys[name] = str(session.session_key)
         self.counted = _written()
 
-    def ask(self, actor: str, method: str, address: str, data: Any = None, *, watch: bool = False, **more: Any) -> Any:
-        """The answer, read to its end. `watch`: note in `written` the tables to which it wrote."""
+    def ask(
+        self,
+        actor: str,
+        method: str,
+        address: str,
+        data: Any = None,
+        *,
+        watch: bool = False,
+        keep: bool = False,
+        **more: Any,
+    ) -> Any:
+        """The answer, read to its end. `watch`: note in `written` the tables to which it wrote; `keep`: roll nothing
+        back, whoever asks does."""
         self.client.cookies.clear()
         if key := self.keys.get(actor):
             self.client.cookies[settings.SESSION_COOKIE_NAME] = key
         with transaction.atomic():
-            answer: Any = (
-                self.client.generic(method, address, **more) if data is None else self.client.post(address, data)
-            )
+            answer = self._sent(method, address, data, more)
             if answer.streaming:
                 answer.whole = b"".join(answer.streaming_content)
             else:
@@ -64,8 +73,14 @@ class Visitors:
                 now = _written()
                 self.written = {name for name in now if now[name] != self.counted.get(name, 0)} - ASIDE
                 self.counted = now
-            transaction.set_rollback(True)
+            transaction.set_rollback(not keep)
         return answer
+
+    def _sent(self, method: str, address: str, data: Any, more: dict[str, Any]) -> Any:
+        if data is None:
+            return self.client.generic(method, address, **more)
+        kind: Any = {"content_type": "application/x-www-form-urlencoded"} if isinstance(data, bytes) else {}
+        return self.client.post(address, data, **kind)
 
 
 def _written() -> dict[str, int]:

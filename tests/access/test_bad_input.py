@@ -1,0 +1,227 @@
+"""Everything that can be typed, into every field of every form and every word of every address: never an error of the
+server, never a word that becomes part of the page, never an entry that is lost."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django import forms
+from django.db import transaction
+from django.urls import reverse
+
+from crm.base.lists import list_pages
+from tests.access.conftest import Visitors
+from tests.access.objects import address_of, body_of
+from tests.access.table import ROUTES
+from tests.access.test_table import grid, routes
+
+TYPED = {
+    "markup": "<script>alert(1)</script>",
+    "an attribute": '"><img src=x onerror=alert(1)>',
+    "a template": "{{ 7|add:7 }}{% now 'Y' %}${7*7}",
+    "emoji": "👩🏽‍⚕️🙂",
+    "right to left": "\u202eمرحبا بالعالم",
+    "a NUL": "a\x00b",
+    "half a character": "\ud800",
+    "a long word": "w" * 5_000,
+    "a megabyte": "w" * 1_000_000,
+    "more than is taken": "长" * 1_000_000,
+    "nothing": "",
+    "spaces": " \u3000\u200b ",
+    "zero": "0",
+    "below zero": "-1",
+    "huge": str(10**30),
+    "infinite": "1e400",
+    "no number": "NaN",
+    "no day": "2026-02-31",
+    "a day another way": "31/02/2026",
+    "the last day": "9999-12-31",
+    "the first day": "0001-01-01",
+    "tomorrow": "2026-11-22",
+    "an id": "01999999-0000-7000-8000-000000000000",
+    "a list": "[1, {}]",
+    "deep": "[" * 20_000,
+    "digits": "9" * 5_000,
+}
+MARKUP = ("markup", "an attribute")
+# Who fills in the form of a route, and of which object: the first whom the table lets.
+_GOOD = {">", "."}
+
+
+def forms_of_the_house() -> Iterator[tuple[str, str, str]]:
+    for name, route in ROUTES.items():
+        if not route.post:
+            continue
+        for which, cells in grid(route.post).items():
+            for actor, cell in cells.items():
+                if cell in _GOOD and actor != "out":
+                    yield name, which, actor
+                    break
+            else:
+                continue
+            break
+
+
+FORMS = list(forms_of_the_house())
+
+
+def fields_of(visitors: Visitors, name: str, which: str, actor: str) -> tuple[dict[str, Any], list[str]]:
+    """A good body, and every field that the form of the page has."""
+    address = address_of(visitors.house, name, ROUTES[name].kind, which)
+    given = body_of(visitors.house, name, which)
+    names = set(given)
+    if ROUTES[name].get:
+        page = visitors.ask(actor, "GET", address)
+        form = (page.context or {}).get("form")
+        if isinstance(form, forms.BaseForm):
+            names |= set(form.fields)
+    return {word: value for word, value in given.items() if value is not None}, sorted(names)
+
+
+def send(visitors: Visitors, actor: str, address: str, body: dict[str, Any]) -> Any:
+    """As a browser would if it let everything through: bytes that are no UTF-8 among it."""
+    if any(hasattr(value, "read") for value in body.values()):  # as a form with a file is sent
+        return visitors.ask(actor, "POST", address, {word: _sendable(value) for word, value in body.items()})
+    raw = urlencode({word: str(value) for word, value in body.items()}, errors="surrogatepass")
+    return visitors.ask(actor, "POST", address, raw.encode())
+
+
+def _sendable(value: Any) -> Any:
+    return value.encode(errors="surrogatepass") if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(("name", "which", "actor"), FORMS, ids=[name for name, *_ in FORMS])
+def test_whatever_is_typed_into_a_form(visitors: Visitors, name: str, which: str, actor: str) -> None:
+    address = address_of(visitors.house, name, ROUTES[name].kind, which)
+    good, names = fields_of(visitors, name, which, actor)
+    wrong = []
+    for field in names:
+        for what, typed in TYPED.items():
+            answer = send(visitors, actor, address, good | {field: typed})
+            text = answer.whole.decode()
+            if answer.status_code not in (200, 302, 400, 404, 409, 422):
+                wrong.append(f"{field}, {what}: {answer.status_code}")
+            elif what in MARKUP and typed in text:
+                wrong.append(f"{field}, {what}: stands in the page as it was typed")
+            elif answer.status_code == 422:
+                wrong += [f"{field}, {what}: {lost}" for lost in lost_of(answer, good, field)]
+    assert not wrong, "\n".join([name, *wrong])
+
+
+def lost_of(answer: Any, good: dict[str, Any], field: str) -> Iterator[str]:
+    """What was typed beside the wrong field, and is not in the form that comes back."""
+    form = answer.context["form"]
+    if not form.errors or not any(str(error) for errors in form.errors.values() for error in errors):
+        yield "refused without a sentence"
+    for other, value in good.items():
+        if other == field or other in ("id", "was", "version") or other not in form.fields:
+            continue
+        if isinstance(form.fields[other].widget, forms.PasswordInput | forms.FileInput):
+            continue
+        kept = form[other].value()
+        if str(value) not in (kept if isinstance(kept, list) else [str(kept)]):
+            yield f"{other} is lost: {kept!r}"
+
+
+def test_a_passkey_of_nobody(visitors: Visitors) -> None:
+    """At the door, where everybody may send what he likes."""
+    for what, typed in TYPED.items():
+        answer = send(visitors, "anon", reverse("mfa_login_webauthn"), {"credential": typed})
+        assert answer.status_code in (200, 302, 400), what
+
+
+# Words that pages read beside the filters of lists: by address.
+WORDS = {
+    "search": ("q",), "log-whom": ("q",), "territories": ("q",), "align": ("q", "territory"),
+    "align-customer": ("territory",), "territory-new": ("under",), "policy-publish": ("version",),
+    "exports": ("source", "on"), "export": ("source", "on"), "today": ("page",), "answer": ("back",),
+    "customer-history": ("page",), "team": ("territory", "cycle", "by"), "tiers": ("territory", "cycle", "by"),
+    "sign-in": ("next",),
+}  # fmt: skip
+ASKED = {
+    **{what: typed for what, typed in TYPED.items() if len(typed) < 5_000 and what not in ("nothing", "a list")},
+    "a far page": "99999999999999", "an attribute of Python": "__class__", "a column of another": "password",
+    "two columns": "name,-name", "SQL": "name; DROP TABLE accounts_user", "twice": "-" * 9 + "name",
+    "half an escape": "%E4%B8",
+}  # fmt: skip
+
+
+def asked_of_addresses(visitors: Visitors) -> Iterator[tuple[str, str, str]]:
+    """Who asks, the address, and each word that it knows."""
+    for name, page in list_pages().items():
+        if name in routes():
+            actor = "ops" if name in ROUTES and "ops" in _readers(name) else "rep"
+            form: Any = page.form_class
+            words = {"q", *form.base_fields, "sort", "page", "as"}
+            yield from ((actor, reverse(name), word) for word in sorted(words))
+    for name, known in WORDS.items():
+        which = next(iter(grid(ROUTES[name].get)))
+        address = address_of(visitors.house, name, ROUTES[name].kind, which)
+        actor = next(actor for actor in ("ops", "man", "rep") if actor in _readers(name))
+        yield from ((actor, address.partition("?")[0], word) for word in known)
+
+
+def _readers(name: str) -> list[str]:
+    first = next(iter(grid(ROUTES[name].get).values()))
+    return [actor for actor, cell in first.items() if cell in ".o>"]
+
+
+def test_whatever_an_address_asks_for(visitors: Visitors) -> None:
+    wrong, count = [], 0
+    for actor, address, word in asked_of_addresses(visitors):
+        for what, typed in ASKED.items():
+            count += 1
+            query = urlencode({word: typed}, errors="surrogatepass") if what != "half an escape" else f"{word}={typed}"
+            answer = visitors.ask(actor, "GET", f"{address}?{query}")
+            if answer.status_code not in (200, 302, 404, 422):
+                wrong.append(f"{address}?{word}=, {what}: {answer.status_code}")
+            elif what in MARKUP and typed.encode() in answer.whole:
+                wrong.append(f"{address}?{word}=, {what}: stands in the page as it was typed")
+    assert not wrong, "\n".join(wrong)
+    assert count > 1_500
+
+
+def test_what_can_be_stored_comes_back_as_it_was_typed(visitors: Visitors) -> None:
+    name = address_of(visitors.house, "territory-change", "territory", "xixi")
+    own = address_of(visitors.house, "amend-visit", "visit", "xixi")
+    for typed in (*(TYPED[what] for what in (*MARKUP, "a template")), "🙂", "مرحبا بالعالم", "长" * 120):
+        with transaction.atomic():
+            visitors.ask("ops", "POST", name, {"name": typed}, keep=True)
+            assert visitors.ask("ops", "GET", name).context["form"]["name"].value() == typed
+            body = body_of(visitors.house, "amend-visit", "xixi") | {"note": typed * 10}
+            assert visitors.ask("rep", "POST", own, body, keep=True).status_code == 302
+            assert visitors.ask("rep", "GET", own).context["form"]["note"].value() == typed * 10
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("actor", ["emp", "idle"])
+def test_who_has_nothing_reads_what_to_do(visitors: Visitors, actor: str) -> None:
+    """A manager of nothing, and somebody without a posting: pages that say that there is nothing, and why."""
+    for name, route in ROUTES.items():
+        if route.get in ("whoever is in", "who supervises", "who logs visits"):
+            page = visitors.ask(actor, "GET", address_of(visitors.house, name, "", "page"))
+            if page.status_code == 200 and "list" in (page.context or {}):
+                assert not page.context["rows"]
+                assert "<table" not in page.whole.decode(), name
+                assert "empty" in page.whole.decode(), name
+    ground = visitors.house.ground["waste"].pk
+    for name in ("team", "tiers"):
+        page = visitors.ask(actor, "GET", f"{reverse(name)}?territory={ground}")
+        assert page.status_code == (200 if actor == "emp" else 403)
+
+
+def test_names_as_long_as_names_may_be(visitors: Visitors) -> None:
+    """Two hundred characters without a place to break them."""
+    longest = "欧阳" * 100
+    own = visitors.house.branches["xixi"]
+    with transaction.atomic():
+        person = own.rows["person"].customer
+        person.name = longest
+        person.save(update_fields=["name"])
+        for name, route in ROUTES.items():
+            if route.get in ("whoever is in", "a customer", "a visit", "whom one may log", "a rep's day"):
+                address = address_of(visitors.house, name, route.kind, next(iter(grid(route.get))))
+                assert visitors.ask("rep", "GET", address).status_code == 200, name
+        assert longest in visitors.ask("rep", "GET", reverse("customers")).whole.decode()
+        transaction.set_rollback(True)
