@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "crm.base.headers.guard_responses",  # outermost, with the policy: errors of the others have their headers, too
     "csp.middleware.CSPMiddleware",
+    "crm.health.answer_machines",
     "crm.base.methods.refuse_other_methods",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -145,7 +146,6 @@ SESSION_COOKIE_AGE = env.whole_number("ROUNDS_IDLE_HOURS", 12, low=1, high=14 * 
 SESSION_LONGEST = timedelta(days=env.whole_number("ROUNDS_SESSION_DAYS", 7, low=1, high=90))
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 _BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_PROXY else None
 TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 1 if _BEHIND_PROXY else 0, low=0, high=8)

@@ -15,7 +15,6 @@ from crm import views
 HELD = {"held": customers.queries.ground.held_counts}
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
     path("search/", views.search, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("", include("accounts.urls")),

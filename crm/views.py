@@ -1,8 +1,7 @@
 """Pages of the house itself."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,13 +12,6 @@ from crm.search import search as search_for
 from crm.styleguide import specimens
 
 LONGEST_SEARCH = 80  # characters
-
-
-@require_safe
-@login_not_required
-def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers. Asks no database: a slow one must not get the process killed."""
-    return JsonResponse({"status": "ok"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 SINCE, SEEN = "rounds.since", "rounds.seen"  # keys in the session: signed in, last request that was noted
 _NOTED_EVERY = timedelta(minutes=5)
 _BEFORE_THE_SECOND_STEP = {
-    "account_reauthenticate", "healthz", "language", "sign-in", "sign-out", "mfa_index", "mfa_activate_totp",
+    "account_reauthenticate", "language", "sign-in", "sign-out", "mfa_index", "mfa_activate_totp",
     "mfa_add_webauthn",
 }  # fmt: skip
 

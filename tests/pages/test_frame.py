@@ -132,10 +132,10 @@ def test_a_broken_page_needs_no_database(language: str, monkeypatch: pytest.Monk
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("crm.views.JsonResponse", broken)
+    monkeypatch.setattr("accounts.views.sign_in.Closed.dispatch", broken)
     client = Client(raise_request_exception=False)
     client.cookies["language"] = language
-    answer = client.get("/healthz")
+    answer = client.get("/sign-in/closed/")
     assert answer.status_code == 500
     assert {"en": "Something broke on our side", "zh-hans": "系统出错了"}[language] in answer.content.decode()
     assert "default-src 'none'" in answer["Content-Security-Policy"]
