@@ -28,7 +28,9 @@ def secret_key_is_secret(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if any(len(key) < _SECRET_LENGTH or len(set(key)) < 5 for key in _keys()):
         found.append(
-            Error(f"SECRET_KEY is shorter than {_SECRET_LENGTH} characters or too regular.", hint=hint, id="rounds.E001")
+            Error(
+                f"SECRET_KEY is shorter than {_SECRET_LENGTH} characters or too regular.", hint=hint, id="rounds.E001"
+            )
         )
     if any(part in key.casefold() for part in _OF_EXAMPLES for key in _keys()):
         found.append(Error("SECRET_KEY is that of an example.", hint=hint, id="rounds.E004"))
