@@ -14,20 +14,12 @@ _EVERY = 5.0  # seconds
 _last = 0.0
 
 
-def show() -> None:
-    """From now on, where ROUNDS_ALIVE_FILE names a file."""
-    if os.environ.get("ROUNDS_ALIVE_FILE"):
-        signals.heartbeat_sent.connect(_touch)
-        signals.beat_init.connect(_show_messages)
-
-
-def _show_messages(**_told: Any) -> None:
-    signals.after_task_publish.connect(_touch)
-
-
-def _touch(**_told: Any) -> None:
+@signals.heartbeat_sent.connect
+@signals.after_task_publish.connect
+def touch(**_told: Any) -> None:
+    """The file that ROUNDS_ALIVE_FILE names, if any."""
     global _last
-    now = time.monotonic()
-    if now - _last >= _EVERY or not _last:
+    path, now = os.environ.get("ROUNDS_ALIVE_FILE", ""), time.monotonic()
+    if path and (now - _last >= _EVERY or not _last):
         _last = now
-        Path(os.environ["ROUNDS_ALIVE_FILE"]).touch()
+        Path(path).touch()

@@ -1,6 +1,7 @@
 """Readers of environment variables that refuse nonsense instead of guessing."""
 
 import os
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -102,8 +103,9 @@ def origin(name: str, default: str) -> str:
     return value
 
 
-def postgres(name: str, default: str | None = None) -> dict[str, object]:
-    """Django's settings for `postgresql://user:password@host:port/database?sslmode=require`."""
+def postgres(name: str, default: str | None = None, **options: str) -> dict[str, Any]:
+    """Django's settings for `postgresql://user:password@host:port/database?sslmode=require`; what the address says
+    goes before `options`."""
     value = text(name, default)
     parts = urlsplit(value)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
@@ -111,7 +113,7 @@ def postgres(name: str, default: str | None = None) -> dict[str, object]:
         raise ImproperlyConfigured(
             f"{name} is not understood. Expected: postgresql://user:password@host:port/database."
         )
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    options |= dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from functools import cache
 
-import redis
-from django.conf import settings
 from django.db import Error, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from crm import broker
 from crm.base.checks import TRIGRAMS_OF_CHINESE
+from crm.metrics import metrics
 
 _PATIENCE = 2  # seconds for each question: who asks has less patience than users
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -27,7 +25,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """The process can serve: 200, else 503. Pages do without the broker, so it is told and decides nothing."""
     database = _database()
     ready = database == "ok"
-    found = {"status": "ready" if ready else "not ready", "database": database, "broker": _broker()}
+    found = {
+        "status": "ready" if ready else "not ready",
+        "database": database,
+        "broker": "ok" if broker.answers() else "does not answer",
+    }
     return JsonResponse(found, status=200 if ready else 503)
 
 
@@ -50,23 +52,7 @@ def _migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations or ())
 
 
-def _broker() -> str:
-    client = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=_PATIENCE,
-        socket_timeout=_PATIENCE,
-        retry=Retry(NoBackoff(), 0),
-    )
-    try:
-        client.ping()
-    except (redis.RedisError, OSError):
-        return "does not answer"
-    finally:
-        client.close()
-    return "ok"
-
-
-_ADDRESSES: dict[str, Answer] = {"/healthz": healthz, "/readyz": readyz}
+_ADDRESSES: dict[str, Answer] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 def answer_machines(get_response: Answer) -> Answer:

@@ -1,6 +1,7 @@
 """All settings, in one file. What an installation may vary comes from the environment, through
 readers that refuse nonsense; `docs/settings.md` lists the variables."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "crm.base.headers.guard_responses",  # outermost, with the policy: errors of the others have their headers, too
     "csp.middleware.CSPMiddleware",
+    "crm.requests.follow",
     "crm.health.answer_machines",
     "crm.base.methods.refuse_other_methods",
     "django.middleware.security.SecurityMiddleware",
@@ -109,7 +111,17 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Data. `default` is rounds_app, which may not change the schema; `owner` migrates.
 DATABASES = {"default": env.postgres("DATABASE_URL")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+if env.flag("DATABASE_POOLED", default=False):  # by transaction: docs/operations.md, "Connections"
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES["owner"] = env.postgres("DATABASE_OWNER_URL", env.text("DATABASE_URL")) | {"TEST": {"MIRROR": "default"}}
+# Managers' pages may read from a replica, as long as it is no further behind (crm/base/replica.py).
+if env.text("DATABASE_REPLICA_URL", " ").strip():
+    DATABASES["replica"] = env.postgres("DATABASE_REPLICA_URL", "", connect_timeout="2") | {
+        "CONN_MAX_AGE": 60,
+        "TEST": {"MIRROR": "default"},
+    }
+REPLICA_MAY_LAG = env.whole_number("REPLICA_MAY_LAG", 30, low=1, high=3600)  # seconds
+DATABASE_ROUTERS = ["crm.base.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 
@@ -200,6 +212,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Whether calendars that private links open name customers: they leave the house.
+CALENDAR_NAMES = env.flag("ROUNDS_CALENDAR_NAMES", default=False)
+
 # Words
 LANGUAGE_CODE = env.choice("ROUNDS_LANGUAGE", "en", ("en", "zh-hans"))
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -238,16 +253,32 @@ FILE_UPLOAD_HANDLERS = [  # straight to disk, never into memory
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# Logs hold ids, never names or notes.
+# Logs hold ids, never names or notes: crm/base/logs.py. Whoever develops sees all that is to be seen.
+_LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "crm.base.logs.Json"},
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"} if DEBUG else {"()": "crm.base.logs.Text"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT}},
     "root": {
         "handlers": ["stderr"],
         "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # in place of Django's own handlers
+        "django.request": {"level": "ERROR"},  # what was not found or not allowed has its line from crm.requests
+        "django.db.backends": {"level": "INFO"},  # its debug lines are statements with their values
+    },
 }
+
+logging.captureWarnings(_LOG_FORMAT == "json")
+
+# Figures: /metrics is there for who brings this token (crm/metrics.py). gunicorn.conf.py makes the folder, in which
+# the processes of one web put theirs together.
+METRICS_TOKEN = env.text("METRICS_TOKEN", " ").strip()
+METRICS_FOLDER = env.text("PROMETHEUS_MULTIPROC_DIR", " ").strip()
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

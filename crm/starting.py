@@ -21,6 +21,6 @@ def refuse_unsafe_start() -> None:
         log.warning("The database is not checked, it does not answer: %s", type(trouble).__name__)
     sentences = {check.id: f"{check.msg} {check.hint or ''}".strip() for check in found if isinstance(check, Error)}
     for name, sentence in sentences.items():
-        print(f"Rounds does not start ({name}): {sentence}", file=sys.__stderr__)  # noqa: T201  celery takes stderr away
+        print(f"Rounds does not start ({name}): {sentence}", file=sys.__stderr__)  # celery takes the other
     if sentences:
         sys.exit(78)  # EX_CONFIG

@@ -24,6 +24,7 @@ ROOM_FOLDERS |= {"models", "actions", "queries", "forms", "views", "exchange"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "services", "misc"}
 TOP_LEVEL = ROOMS | {"crm", "templates", "static", "tests", "tooling", "docs", "locale", ".ci"}
 TOP_LEVEL |= {"dev", "manage.py", "pyproject.toml", "Dockerfile", "docker-compose.yml", "README.md"}
+TOP_LEVEL |= {"gunicorn.conf.py"}  # where gunicorn looks by itself
 TOP_LEVEL |= {"CHANGELOG.md", "LICENSE", ".gitignore", ".dockerignore"}
 TOP_LEVEL_PATTERN = re.compile(r"requirements[\w-]*\.(txt|in)")
 

@@ -29,6 +29,11 @@ COMMON_SETTINGS = {
     "unix_socket_directories": "",
     "shared_preload_libraries": "pg_stat_statements",
     "timezone": "UTC",
+    # Statements and details of errors hold names and notes.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "log_timezone": "UTC",
 }
 LASTING = COMMON_SETTINGS | {

@@ -125,7 +125,9 @@ class ThrowAwayServers:
                 cluster.start()
                 roles.prepare(cluster, self.credentials)
                 valkey.start()
-                yield self._variables(cluster, valkey) | {"ROUNDS_FILES": str(files)}
+                log = self.checkout.log(f"{place}-postgres")
+                more = {"ROUNDS_FILES": str(files), "ROUNDS_TEST_POSTGRES_LOG": str(log)}
+                yield self._variables(cluster, valkey) | more
             finally:
                 _remove(cluster, valkey)
                 shutil.rmtree(files, ignore_errors=True)

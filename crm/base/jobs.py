@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 from django.db.models import F
 
 from crm.base.clock import now
@@ -114,7 +114,8 @@ def want(name: str, on: date) -> JobRun:
     _insert(name, [on])
     run = JobRun.objects.filter(name=name, on=on)
     run.filter(state=JobRun.State.FAILED).update(state=JobRun.State.WANTED)
-    with claimed(name) as claim:
+    # A page asks for this, too: in a transaction a pooler cannot give the lock and its return to two sessions.
+    with transaction.atomic(), claimed(name) as claim:
         if claim:
             run.filter(state=JobRun.State.RUNNING).update(state=JobRun.State.WANTED)
     return run.get()

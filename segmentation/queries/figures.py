@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import Territory
 from accounts.templatetags.rounds import month, short_day
 from crm.base.periods import last_day, month_start
+from crm.base.replica import connection_for_reading
 from segmentation.models import CycleNight
 from segmentation.queries.kpis import Figures, total
 from visits.models import Cycle
@@ -111,7 +110,7 @@ def by_territory(focus: Territory, under: Sequence[Territory], cycle: int) -> li
         rows[focus.pk].opens["alone"] = "on"
     params: dict[str, Any] = {"rows": [str(pk) for pk in rows], "cycle": cycle}
     _fill(rows, _BY_TERRITORY, params)
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(_FIELD, params)
         for key, visits, days in cursor.fetchall():
             rows[key].field_work = Figures(face_to_face=visits, field_days=days)
@@ -162,7 +161,7 @@ def named(nights: Sequence[CycleNight]) -> list[tuple[CycleNight, str]]:
 
 
 def _fill(rows: dict[Any, Row], sql: str, params: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(sql, params)
         for key, tier, *sums, expected in cursor.fetchall():
             rows[key].cells[tier] = Figures(**dict(zip(STORED, sums, strict=True)), expected=expected)

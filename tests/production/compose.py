@@ -106,7 +106,7 @@ class Stack:
         return done.returncode == 0
 
     def stop(self, *names: str) -> None:
-        stopping = [self._running.pop(name) for name in names or list(self._running)]
+        stopping = [self._running.pop(name) for name in names or tuple(self._running)]
         for process in stopping:
             process.terminate()
         for process in stopping:

@@ -24,6 +24,7 @@ GIVEN = SECRETS | {"ORIGIN": "https://crm.example.com"}
 NOT_IN_CONTAINERS = {
     *("ROUNDS_DEBUG", "ROUNDS_SHARED_DATA", "ROUNDS_DEMO_PASSWORD"),  # of development
     "DATABASE_OWNER_URL",  # of migrate alone
+    "PROMETHEUS_MULTIPROC_DIR",  # made by gunicorn
 }
 
 
