@@ -4,6 +4,10 @@ COPY requirements.txt /
 RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r /requirements.txt polib
 
 FROM python:3.11-slim
+# pg_dump and pg_restore of the server's version, for `backup` and `restore`; and find, for health checks.
+RUN apt-get update && apt-get install -y --no-install-recommends findutils postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --uid 10001 rounds
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=crm.settings

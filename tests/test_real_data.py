@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.houses import House
+from tests.production.drill import drill, empty_house
 
 pytestmark = pytest.mark.real_data
 
@@ -225,3 +226,9 @@ def test_everything_goes_out_and_into_an_empty_house_unchanged(
     files = json.loads((first / "manifest.json").read_text())["files"]
     assert files["sales.csv"]["rows"] + files["visits.csv"]["rows"] > 60_000
     assert files["tiers.csv"]["rows"] == 1000
+
+
+def test_the_restore_drill(loaded: House, worker: str, tmp_path: Path) -> None:
+    """Backed up, restored beside itself: equal rows, rights and whole copies, and the next night does the same."""
+    with empty_house(f"restored_real_{worker}", int(worker[2:]) * 16 + 14) as restored:
+        drill(loaded, restored, tmp_path, "2025-12-12")

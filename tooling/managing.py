@@ -11,7 +11,7 @@ from tooling.servers import Servers
 
 # Migrating before these would defeat or delay them.
 WORKS_ON_MIGRATIONS = {"makemigrations", "sqlmigrate", "showmigrations", "squashmigrations", "optimizemigration"}
-NEEDS_NO_TABLES = {"check", "diffsettings", "words", "makemessages", "collectstatic", "findstatic"}
+NEEDS_NO_TABLES = {"check", "restore", "diffsettings", "words", "makemessages", "collectstatic", "findstatic"}
 NEEDS_NO_TABLES |= {"help", "--help", "-h", "version", "--version"}
 
 
