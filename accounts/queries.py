@@ -87,7 +87,7 @@ def find_user(name: str) -> User | None:
     return None
 
 
-# What operations may do. Rights follow from their postings of that role alone; docs/operations.md says it in words.
+# What operations may do. Rights follow from their postings of that role alone; docs/setup.md says it in words.
 
 
 def operated(user: User) -> QuerySet[Territory]:

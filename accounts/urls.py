@@ -4,7 +4,7 @@ other addresses of mail, other people's accounts) is not found."""
 from django.urls import path, re_path
 
 from accounts import views
-from accounts.views import goods, passwords, people, security, setup, sign_in
+from accounts.views import calendars, goods, passwords, people, security, setup, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -32,6 +32,8 @@ urlpatterns = [
     path("account/confirm/code/", security.confirm_by_code, name="mfa_reauthenticate"),
     path("account/confirm/passkey/", security.confirm_by_passkey, name="mfa_reauthenticate_webauthn"),
     path("account/devices/", security.devices, name="usersessions_list"),
+    path("account/calendar/", calendars.calendar_link, name="calendar-link"),
+    path("account/calendar/revoke/", calendars.revoke, name="calendar-revoke"),
     path("account/security/", security.security, name="mfa_index"),
     path("account/security/app/", security.add_app, name="mfa_activate_totp"),
     path("account/security/app/remove/", security.remove_app, name="mfa_deactivate_totp"),

@@ -26,6 +26,7 @@ TIMELINE, IN_SIGHT = 30, 8  # visits on a customer's page, and those not folded 
 COLLEAGUES = 40
 HITS = 8  # that one looks over without scrolling
 MAKERS = 200  # names that a menu still holds
+AHEAD, MOST_EVENTS = 28, 500  # days and entries of each sort in a calendar
 COMING = timedelta(days=2)  # a night makes reminders of the two days ahead
 
 _FIGURES = """
@@ -203,6 +204,33 @@ def due_for(user: User, on: date) -> QuerySet[Any]:
         .select_related("customer__person", "line")
         .annotate(tier=NullIf(Subquery(status.values("tier")), Value(""), output_field=CharField()))
         .order_by("shows_on", F("tier").asc(nulls_last=True), "customer__name", "pk")
+    )
+
+
+def coming_reminders(user: User, on: date) -> QuerySet[Any]:
+    """Of a rep's own territories, open and overdue or of the weeks ahead."""
+    return (
+        Reminder.objects.for_user(user)
+        .open()
+        .annotate(shows_on=Coalesce("postponed_to", "due_on"))
+        .filter(territory__in=below(user.territory_ids(Posting.Role.REP)), shows_on__lte=on + timedelta(days=AHEAD))
+        .select_related("customer")
+        .order_by("shows_on", "pk")[:MOST_EVENTS]
+    )
+
+
+def coming_visits(user: User, on: date) -> QuerySet[CustomerStatus]:
+    """Visits that fall due in the weeks ahead, of which there is no reminder yet."""
+    reminded = Reminder.objects.open().filter(
+        kind=Reminder.Kind.VISIT_DUE, customer=OuterRef("customer"), line=OuterRef("line")
+    )
+    own = below(user.territory_ids(Posting.Role.REP))
+    return (
+        CustomerStatus.objects.filter(customer__in=Customer.objects.for_user(user).values("pk"), territory__in=own)
+        .filter(next_due_on__gt=on, next_due_on__lte=on + timedelta(days=AHEAD))
+        .filter(~Exists(reminded))
+        .select_related("customer")
+        .order_by("next_due_on", "pk")[:MOST_EVENTS]
     )
 
 

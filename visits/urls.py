@@ -1,10 +1,11 @@
 from django.urls import path
 
 from visits import views
-from visits.views import cycles
+from visits.views import calendars, cycles
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("calendar/<slug:secret>.ics", calendars.feed, name="calendar"),
     path("visits/", views.VisitList.as_view(), name="visits"),
     path("visits/new/", views.whom, name="log-whom"),
     path("visits/<uuid:pk>/", views.visit, name="visit"),

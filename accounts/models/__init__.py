@@ -1,11 +1,13 @@
 from accounts.models.calendar import Holiday, TimeOff
 from accounts.models.doors import Attempts, SignInEvent
 from accounts.models.ground import Line, Product, Territory, TerritoryParent, TerritoryPath
+from accounts.models.links import CalendarLink
 from accounts.models.lists import SavedView
 from accounts.models.people import Posting, User
 
 __all__ = [
     "Attempts",
+    "CalendarLink",
     "Holiday",
     "Line",
     "Posting",

@@ -25,6 +25,8 @@ class SignInEvent(models.Model):
         LINK_SENT = "link_sent", _("link for a password sent")
         INVITED = "invited", _("invited")
         PASSWORD_SET = "password_set", _("password set")
+        CALENDAR_MADE = "calendar_made", _("calendar link made")
+        CALENDAR_REVOKED = "calendar_revoked", _("calendar link revoked")
 
     id = models.BigAutoField(primary_key=True)
     what = models.CharField(max_length=16, choices=What.choices)

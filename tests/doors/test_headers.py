@@ -22,7 +22,7 @@ POLICY = {
 OPEN = {
     "sign-in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "account_inactive", "sign-out",
     "account_logout", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "language",
+    "account_reset_password_from_key_done", "language", "calendar",
 }  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def _address(route: str) -> str:
     for pattern, value in {
         "<uuid:pk>": str(uuid4()),
         "<int:pk>": "7",
+        "<slug:secret>": "a-secret-that-nobody-has",
         "<slug:name>": "persons",
         "<slug:key>": "style",
         "<slug:on>": "2026-11-21",
