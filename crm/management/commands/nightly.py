@@ -1,6 +1,7 @@
 """./dev manage nightly --on DATE: run a night through a real Celery worker."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -106,7 +107,10 @@ def _worker() -> Iterator[None]:
         "WARNING",
     ]
     own = subprocess.Popen(
-        [*command, "--without-gossip", "--without-mingle"], cwd=settings.BASE_DIR, stdout=sys.stderr.fileno()
+        [*command, "--without-gossip", "--without-mingle"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"LOG_LEVEL": "WARNING"},
+        stdout=sys.stderr.fileno(),
     )
     try:
         yield
