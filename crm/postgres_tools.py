@@ -44,7 +44,7 @@ def restore(path: Path, extensions: list[str]) -> None:
 def _run(program: str, arguments: list[str], **more: Any) -> None:
     """The password travels in the environment. What a failure says may quote rows, so only its first line without
     them is told."""
-    owner = settings.DATABASES["owner"] | {"NAME": connections["owner"].settings_dict["NAME"]}
+    owner: dict[str, Any] = settings.DATABASES["owner"] | {"NAME": connections["owner"].settings_dict["NAME"]}
     parts = {"host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "dbname": owner["NAME"]}
     where = " ".join(f"{key}={_quoted(str(value))}" for key, value in (parts | owner["OPTIONS"]).items() if value)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
