@@ -8,7 +8,7 @@ from crm import nightly
 from crm.base.models import ExternalId
 from crm.base.periods import period
 from customers.actions import refresh_alignment
-from customers.models import Affiliation, Consent, Fact, Licence, PotentialEstimate
+from customers.models import Affiliation, Consent, CustomerStatus, Fact, Licence, PotentialEstimate
 from segmentation.actions import publish_policy
 from tests.cast import SINCE, TODAY, Cast, align, institution
 from visits.actions import make_reminders
@@ -127,3 +127,17 @@ def test_two_lines_are_told_each_for_itself(cast: Cast) -> None:
     make_reminders(on=TODAY)
     held = set(Reminder.objects.filter(kind="licence").values_list("territory__name", flat=True))
     assert held == {"西溪", "二线"}
+
+
+def test_of_whoever_is_gone_nothing_is_asked_any_more(cast: Cast) -> None:
+    CustomerStatus.objects.filter(customer=cast.chen.pk).update(next_due_on=TODAY)
+    learn(cast, "birthday", "11-28")
+    make_reminders(on=TODAY)
+    cast.chen.customer.ended_on = TODAY + DAY
+    cast.chen.customer.save()
+    CustomerStatus.objects.filter(customer=cast.meng.pk).update(next_due_on=TODAY)
+    make_reminders(on=TODAY + DAY)
+    assert made("visit_due") == [("陈望舒", TODAY, "dismissed"), (cast.meng.customer.name, TODAY, "open")]
+    assert made("birthday") == [("陈望舒", date(2026, 11, 28), "dismissed")]
+    make_reminders(on=TODAY + 2 * DAY)
+    assert Reminder.objects.filter(customer=cast.chen.pk, state="open").count() == 0

@@ -16,6 +16,8 @@ _INTO = """
 INSERT INTO visits_reminder (kind, customer_id, territory_id, line_id, source_id, due_on, reason, state, made_on)
 """
 
+_IS_THERE = "c.merged_into_id IS NULL AND (c.ended_on IS NULL OR c.ended_on > %(on)s)"
+
 # A status that a visit is changing is waited for, and then read anew: what was visited is not due any more.
 # Served by the partial indexes status_by_due and follow_up_open_by_due: cost follows what is due, not what is stored.
 _VISITS_DUE = f"""{_INTO}
@@ -23,7 +25,7 @@ SELECT 'visit_due', cs.customer_id,
        cs.territory_id, cs.line_id, cs.line_id, cs.next_due_on,
        jsonb_strip_nulls(jsonb_build_object('tier', nullif(cs.tier, ''), 'last_visit_on', cs.last_visit_on)),
        'open', %(on)s
-FROM customers_customerstatus cs
+FROM customers_customerstatus cs JOIN customers_customer c ON c.id = cs.customer_id AND {_IS_THERE}
 WHERE cs.next_due_on <= %(until)s AND cs.territory_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM visits_reminder r WHERE r.kind = 'visit_due' AND r.state = 'open'
                   AND r.customer_id = cs.customer_id AND r.line_id = cs.line_id)
@@ -36,6 +38,7 @@ SELECT 'promise', f.customer_id, cs.territory_id, cs.line_id, f.id, f.due_on,
        jsonb_build_object('step', f.kind, 'promised_on', v."on"), 'open', %(on)s
 FROM visits_followup f JOIN visits_visit v ON v.id = f.visit_id AND v.state = 'reported'
 JOIN customers_customerstatus cs ON cs.customer_id = f.customer_id AND cs.line_id = v.line_id
+JOIN customers_customer c ON c.id = f.customer_id AND {_IS_THERE}
 WHERE f.state = 'open' AND f.due_on <= %(until)s AND cs.territory_id IS NOT NULL
 ORDER BY f.id
 ON CONFLICT DO NOTHING
@@ -51,7 +54,7 @@ JOIN customers_fact f ON f.key = 'birthday' AND f.withdrawn_on IS NULL AND (
     OR f.value = '02-29' AND to_char(ahead.day, 'MM-DD') = '02-28'
        AND to_char(ahead.day + interval '1 day', 'DD') = '01')
 JOIN customers_customerstatus cs ON cs.customer_id = f.person_id AND cs.territory_id IS NOT NULL
-JOIN customers_customer c ON c.id = f.person_id AND c.ended_on IS NULL AND c.merged_into_id IS NULL
+JOIN customers_customer c ON c.id = f.person_id AND {_IS_THERE}
 WHERE NOT EXISTS (SELECT FROM customers_fact newer WHERE newer.person_id = f.person_id AND newer.key = 'birthday'
                   AND newer.withdrawn_on IS NULL AND newer.learned_on > f.learned_on)
 ON CONFLICT DO NOTHING
@@ -63,7 +66,7 @@ SELECT '{{kind}}', cs.customer_id, cs.territory_id, cs.line_id, p.id, upper(p.du
        jsonb_build_object('{{what}}', p.{{what}}), 'open', %(on)s
 FROM {{table}} p
 JOIN customers_customerstatus cs ON cs.customer_id = p.{{of}}_id AND cs.territory_id IS NOT NULL
-JOIN customers_customer c ON c.id = cs.customer_id AND c.ended_on IS NULL AND c.merged_into_id IS NULL
+JOIN customers_customer c ON c.id = cs.customer_id AND {_IS_THERE}
 WHERE upper(p.during) BETWEEN %(on)s::date - 60 AND %(papers_until)s::date + 1
   AND NOT EXISTS (SELECT FROM {{table}} next WHERE (next.{{of}}_id, next.{{what}}) = (p.{{of}}_id, p.{{what}})
                   AND (upper_inf(next.during) OR upper(next.during) > upper(p.during)))
@@ -91,6 +94,12 @@ WHERE a.is_primary AND a.during @> %(on)s::date AND lower(a.during) > %(moved_af
               WHERE before.person_id = a.person_id AND before.is_primary AND before.institution_id <> a.institution_id
                 AND upper(before.during) <= lower(a.during))
 ON CONFLICT DO NOTHING
+"""
+
+# Of whoever is gone nothing is asked any more.
+_DISMISS = f"""
+UPDATE visits_reminder r SET state = 'dismissed' FROM customers_customer c
+WHERE r.state = 'open' AND c.id = r.customer_id AND NOT ({_IS_THERE})
 """
 
 # What was renewed, looked back on, or has passed by is asked for no more.
@@ -139,6 +148,7 @@ def make_reminders(*, on: date) -> dict[str, int]:
     }
     with connection.cursor() as cursor:
         cursor.execute(CLOSE_PROMISES, params)
+        cursor.execute(_DISMISS, params)
         cursor.execute(_CLOSE, params)
         figures = {}
         for kind, statement in made.items():
