@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
     "pgtrigger",  # with pghistory: the audit trail, crm/base/audit.py
     "pghistory",
 ]
@@ -163,6 +165,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_PROXY e
 TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 1 if _BEHIND_PROXY else 0, low=0, high=8)
 DEVICE_COOKIE_NAME = "__Host-device" if _HTTPS else "device"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+TOKEN_LONGEST = timedelta(days=env.whole_number("ROUNDS_TOKEN_DAYS", 90, low=1, high=366))
 X_FRAME_OPTIONS = "DENY"
 
 # django-allauth: its flows, in our pages (accounts/views). Its own limits count in the cache and do not hold for
@@ -214,6 +217,31 @@ CONTENT_SECURITY_POLICY = {
 
 # Whether calendars that private links open name customers: they leave the house.
 CALENDAR_NAMES = env.flag("ROUNDS_CALENDAR_NAMES", default=False)
+# The REST API: crm/api. Tokens in the Authorization header alone open it, never a session.
+API_MOST_BYTES = 1024 * 1024  # of a body
+API_REQUESTS_A_MINUTE = env.whole_number("ROUNDS_API_REQUESTS_A_MINUTE", 600, low=1, high=1_000_000)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["crm.api.tokens.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["crm.api.tokens.MayUse"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["crm.api.bodies.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "crm.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "crm.api.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+    "UNICODE_JSON": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Rounds",
+    "DESCRIPTION": "Customers, visits and what follows from them. See docs/api.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_COERCE_PATH_PK": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SERVERS": [{"url": ORIGIN}],
+}
 
 # Words
 LANGUAGE_CODE = env.choice("ROUNDS_LANGUAGE", "en", ("en", "zh-hans"))

@@ -48,4 +48,5 @@ urlpatterns = [
     path("", include("segmentation.urls")),
     path("setup/nights/", include("crm.nights.urls")),
     path("files/", include("crm.imports.urls")),
+    path("api/v1/", include("crm.api.urls")),
 ]

@@ -4,8 +4,10 @@ from accounts.models.ground import Line, Product, Territory, TerritoryParent, Te
 from accounts.models.links import CalendarLink
 from accounts.models.lists import SavedView
 from accounts.models.people import Posting, User
+from accounts.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Attempts",
     "CalendarLink",
     "Holiday",

@@ -2,9 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
+
+_door = ContextVar("door", default="")
+
+
+@contextmanager
+def through(door: str) -> Iterator[None]:
+    """What is written in here on somebody's behalf carries `door` as its job, such as the token of a program."""
+    before = _door.set(door)
+    try:
+        yield
+    finally:
+        _door.reset(before)
 
 
 @contextmanager
@@ -14,6 +27,6 @@ def acting(actor: UUID | None, *, job: str = "") -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('rounds.actor', %s, true), set_config('rounds.job', %s, true)",
-                [str(actor or ""), job],
+                [str(actor or ""), job or _door.get()],
             )
         yield

@@ -139,7 +139,7 @@ def tell(
 def _job(job: str) -> str:
     """`import persons`, `night 2026-11-21`: what runs says its own name, in the words of the house."""
     name, _space, rest = job.partition(" ")
-    known = {"import": _("Import of %s"), "night": _("Night of %s")}.get(name)
+    known = {"import": _("Import of %s"), "night": _("Night of %s"), "token": _("Program with the token %s…")}.get(name)
     return known % rest if known and rest else job
 
 

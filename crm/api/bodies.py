@@ -1,0 +1,62 @@
+"""Bodies: JSON, not compressed, not large, and no stranger JSON than the standard knows."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+
+from crm.api.problems import Problem
+
+_DEEPEST = 16
+
+
+class JsonParser(BaseParser):
+    """`application/json`. What is compressed is refused unread, so that no bomb goes off."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        request = (parser_context or {})["request"]
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Problem("unsupported_media_type")
+        body = stream.read(settings.API_MOST_BYTES + 1)
+        if len(body) > settings.API_MOST_BYTES:
+            raise too_large()
+        return read(body)
+
+
+def too_large() -> Problem:
+    return Problem("too_large", f"A body holds at most {settings.API_MOST_BYTES} bytes.")
+
+
+def read(body: bytes) -> Any:
+    """The value of a JSON text. Raises Problem for what is none, names a key twice, or nests too deep."""
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Problem("malformed", "The body is not JSON in UTF-8.") from error
+    _refuse_depth(value, _DEEPEST)
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Problem("malformed", "The body names a key twice.")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise Problem("malformed", f"{word} is no number of JSON.")
+
+
+def _refuse_depth(value: Any, left: int) -> None:
+    if not left:
+        raise Problem("malformed", "The body nests too deep.")
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for one in inner:
+        if isinstance(one, str) and "\x00" in one:
+            raise Problem("malformed", "The body holds a NUL character.")
+        _refuse_depth(one, left - 1)

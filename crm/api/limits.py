@@ -1,0 +1,94 @@
+"""How much a token may ask. Counted in Redis; without it each process counts for itself, so that the API stays open.
+
+A minute's window of its own for every token. Wrong tokens are counted by the place they come from.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiToken
+from crm.api.problems import Problem
+
+log = logging.getLogger(__name__)
+
+WINDOW = 60  # seconds
+GUESSES = 30  # wrong tokens of one place in a window
+_MOST_KEPT = 10_000
+_PREFIX = "rounds:api"
+_kept: dict[str, int] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Allowance:
+    limit: int
+    left: int
+    seconds: int  # until the window ends
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(max(0, self.left)),
+            "RateLimit-Reset": str(self.seconds),
+        }
+
+
+def take(token: ApiToken) -> Allowance:
+    """Count a request. Raises Problem when there are none left."""
+    count, seconds = _count(f"token:{token.pk}", 1)
+    allowance = Allowance(settings.API_REQUESTS_A_MINUTE, settings.API_REQUESTS_A_MINUTE - count, seconds)
+    if allowance.left < 0:
+        raise _too_many(allowance.headers(), seconds)
+    return allowance
+
+
+def refuse_guessers(place: str) -> None:
+    """Raises Problem for a place that sent too many wrong tokens, right ones included: else it could go on."""
+    count, seconds = _count(f"place:{place}", 0)
+    if count >= GUESSES:
+        raise _too_many({}, seconds)
+
+
+def count_guess(place: str) -> None:
+    _count(f"place:{place}", 1)
+
+
+def _too_many(headers: dict[str, str], seconds: int) -> Problem:
+    said = _("Wait %d seconds, then go on.") % seconds
+    return Problem("too_many_requests", said, headers=headers | {"Retry-After": str(seconds)})
+
+
+def _count(name: str, by: int) -> tuple[int, int]:
+    """The count of this window after adding `by`, and how long the window still lasts."""
+    now = time.time()
+    key = f"{_PREFIX}:{name}:{int(now // WINDOW)}"
+    seconds = max(1, WINDOW - int(now % WINDOW))
+    try:
+        if not by:
+            return int(_redis().get(key) or 0), seconds
+        pipe = _redis().pipeline(transaction=False)
+        pipe.incrby(key, by)
+        pipe.expire(key, 2 * WINDOW)
+        return int(pipe.execute()[0]), seconds
+    except redis.RedisError:
+        return _count_here(key, by), seconds
+
+
+def _count_here(key: str, by: int) -> int:
+    with _lock:
+        if len(_kept) > _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = _kept.get(key, 0) + by
+        return _kept[key]
+
+
+@lru_cache(maxsize=1)
+def _redis() -> "redis.Redis":
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2)

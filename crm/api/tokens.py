@@ -1,0 +1,78 @@
+"""Who asks: a token in the Authorization header, and nothing else. No cookie, no address opens the API."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.actions.tokens import find_token
+from accounts.models import ApiToken, Posting, TerritoryPath, User
+from accounts.views.visitor import visitor_of
+from crm.api import limits
+from crm.api.problems import Problem
+from crm.base import clock
+
+_LONGEST = 200  # characters of a header that may be a token
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer rounds_…`. What is wrong with it is not said: absent, forged, expired, revoked and a
+    user who may not sign in look the same."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken]:
+        said = request.headers.get("Authorization", "")
+        word, _space, secret = said.partition(" ")
+        place = visitor_of(_plain(request)).network
+        limits.refuse_guessers(place)
+        token = None
+        if word.lower() == "bearer" and len(secret) <= _LONGEST and secret.isascii():
+            token = find_token(secret.strip(), clock.now())
+        if token is None:
+            limits.count_guess(place)
+            raise Problem("not_authenticated", _("Send a valid token: “Authorization: Bearer rounds_…”."))
+        user: User = token.user
+        if token.territory_id:
+            user.todays_postings = _within(user, token)
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Rounds"'
+
+
+def _plain(request: Request) -> HttpRequest:
+    inner = request._request
+    assert isinstance(inner, HttpRequest)
+    return inner
+
+
+def _within(user: User, token: ApiToken) -> list[Posting]:
+    """Today's postings as far as they lie in the subtree of the token: all that he may do follows from them."""
+    territory = token.territory
+    assert territory is not None
+    postings = user.todays_postings
+    named = [posting.territory_id for posting in postings]
+    paths = TerritoryPath.objects
+    above = set(paths.filter(descendant=territory, ancestor__in=named).values_list("ancestor", flat=True))
+    below = set(paths.filter(ancestor=territory, descendant__in=named).values_list("descendant", flat=True))
+    kept = []
+    for posting in postings:
+        if posting.territory_id in above:
+            posting.territory = territory
+            kept.append(posting)
+        elif posting.territory_id in below:
+            kept.append(posting)
+    return kept
+
+
+class MayUse(BasePermission):
+    """The token's scopes hold what the view asks for with this method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        token: ApiToken = request.auth
+        asked: str = view.scope_of(request.method)
+        if asked and asked not in token.scopes:
+            raise Problem("not_allowed", _("The token lacks the scope %s.") % asked)
+        return True

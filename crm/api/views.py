@@ -1,0 +1,125 @@
+"""The addresses of a resource: its list, one of its rows, and what every request goes through."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import ApiToken, User
+from accounts.queries import today_of
+from crm.api import limits, reading
+from crm.api.problems import Problem
+from crm.api.registry import Resource
+from crm.base import clock
+
+
+class Endpoint(APIView):
+    """What every address of the API has in common."""
+
+    http_method_names = ["get", "head", "post", "put", "patch"]
+    resource: Resource | None = None
+    allowance: limits.Allowance | None = None
+
+    def scope_of(self, method: str | None) -> str:
+        """The scope that this method asks for; empty: none beyond a valid token."""
+        if self.resource is None:
+            return ""
+        return f"{self.resource.scope}:{'read' if method in ('GET', 'HEAD') else 'write'}"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
+        self.allowance = limits.take(request.auth)
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.allowance.headers() if self.allowance else {}).items():
+            answer.headers.setdefault(name, value)
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(answer, ("Authorization",))
+        return answer
+
+    @property
+    def user(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
+
+    @property
+    def token(self) -> ApiToken:
+        token: ApiToken = self.request.auth
+        return token
+
+    def words(self) -> Mapping[str, list[str]]:
+        """The parameters of the address, as often as each stands there."""
+        return dict(self.request.query_params.lists())
+
+
+class Lists(Endpoint):
+    """GET of a resource's rows."""
+
+    resource: Resource
+
+    def get(self, request: Request) -> HttpResponse:
+        wanted = reading.wanted_list(self.resource, self.words())
+        page = reading.page(self.resource, wanted, self.user, today_of(self.user, clock.now()))
+        following = f'"{page.next}"' if page.next else "null"
+        return self.with_etag(f'{{"items":{page.items},"next":{following}}}')
+
+    def with_etag(self, text: str) -> HttpResponse:
+        body = text.encode()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if is_among(etag, self.request.headers.get("If-None-Match")):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        return HttpResponse(body, "application/json", headers={"ETag": etag})
+
+
+class Ones(Endpoint):
+    """GET of one row."""
+
+    resource: Resource
+
+    def get(self, request: Request, pk: Any) -> HttpResponse:
+        found = self.found(pk, reading.wanted_one(self.resource, self.words()))
+        if is_among(found.etag, request.headers.get("If-None-Match")):
+            return HttpResponse(status=304, headers={"ETag": found.etag})
+        return self.answer(found)
+
+    def found(self, pk: Any, wanted: reading.Wanted | None = None) -> reading.One:
+        return find(self.resource, pk, self.user, wanted)
+
+    def answer(self, found: reading.One, status: int = 200, **headers: str) -> HttpResponse:
+        return HttpResponse(found.text, "application/json", status=status, headers={"ETag": found.etag, **headers})
+
+
+def find(resource: Resource, pk: Any, user: User, wanted: reading.Wanted | None = None) -> reading.One:
+    """Raises Problem for what is absent and for what is not the user's to see."""
+    wanted = wanted or reading.wanted_one(resource, {})
+    found = reading.one(resource, pk, wanted, user, today_of(user, clock.now()))
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def is_among(etag: str, said: str | None) -> bool:
+    """Whether a header of a condition names `etag`. Proxies and our own compression make it a weak one."""
+    if said is None:
+        return False
+    named = [one.strip().removeprefix("W/") for one in said.split(",")]
+    return etag in named or "*" in named
+
+
+class Unknown(Endpoint):
+    """Whatever else lies under the API's address: not found, said as everything is said here."""
+
+    http_method_names = [*Endpoint.http_method_names, "delete", "options", "trace"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Problem("not_found")
