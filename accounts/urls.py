@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from accounts import views
 from accounts.views import calendars, goods, passwords, people, security, setup, sign_in
+from accounts.views import goods, passwords, people, security, setup, sign_in, tokens
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -53,6 +54,11 @@ urlpatterns = [
     path("setup/users/<uuid:pk>/postings/new/", people.new_posting, name="posting-new"),
     path("setup/postings/<uuid:pk>/end/", people.end_posting, name="posting-end"),
     path("setup/postings/<uuid:pk>/remove/", people.remove_posting, name="posting-remove"),
+    path("setup/users/<uuid:pk>/tokens/new/", tokens.new_token, name="user-token"),
+    path("setup/tokens/", tokens.TokenList.as_view(), name="tokens"),
+    path("setup/tokens/<uuid:pk>/", tokens.token, name="token"),
+    path("setup/tokens/<uuid:pk>/renew/", tokens.renew_token, name="token-renew"),
+    path("setup/tokens/<uuid:pk>/revoke/", tokens.revoke_token, name="token-revoke"),
     path("setup/time-off/", people.TimeOffList.as_view(), name="time-off"),
     path("setup/products/", goods.ProductList.as_view(), name="products"),
     path("setup/products/new/", goods.new_product, name="product-new"),

@@ -69,7 +69,7 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
             ),
             *("users", "user", "user-new", "user-change", "user-invite", "posting-new", "posting-end", "time-off"),
             *("products", "product", "product-new", "holidays", "holiday-new", "cycles", "cycles-plan"),
-            *("policies", "policy-version", "policy-publish", "nights", "night"),
+            *("policies", "policy-version", "policy-publish", "nights", "night", "tokens", "token", "user-token"),
         ),
     ),
     ("account", gettext_lazy("My account"), APART, (), ()),

@@ -30,6 +30,7 @@ CARDS: tuple[tuple[str, Any, str, Any], ...] = (
     ("time-off", _("Time off"), "out", _("Who is away, and why")),
     ("policies", _("Tier policies"), "tiers", _("What makes an A, a B, a C, and from which night on")),
     ("nights", _("Nights"), "clock", _("What ran, what failed, and what is next")),
+    ("tokens", _("Tokens"), "key", _("Which programs act for whom, and until when")),
     ("files", _("Files"), "file", _("Bring many rows at once, or take them out")),
 )
 

@@ -9,12 +9,12 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from accounts.models import Holiday, Posting, Product, SavedView, TimeOff, User
+from accounts.models import ApiToken, Holiday, Posting, Product, SavedView, TimeOff, User
 from accounts.views.setup import OperationsList
 from crm.base.models import JobRun
 from crm.base.periods import month_start, period
 from segmentation.models import TierPolicy, TierPolicyVersion
-from tests.cast import SINCE, TODAY
+from tests.cast import NOON, SINCE, TODAY
 from tests.operations.conftest import Office
 from tests.pages.test_lists import LISTS, body, csv_rows, opened
 from visits.models import Cycle
@@ -24,6 +24,7 @@ each = pytest.mark.parametrize("name", OURS)
 MANY = 53
 HOSTILE = "=cmd|' /C calc'!A0"
 SPEAKS = {"users": "name", "time-off": "user", "products": "name", "holidays": "name", "policies": "name"}
+SPEAKS |= {"tokens": "name"}
 
 
 @pytest.fixture
@@ -57,11 +58,23 @@ def full(office: Office) -> Office:
         JobRun(name="night", on=TODAY - timedelta(n), state=JobRun.State.values[n % 4], attempts=n, error="E" * (n % 2))
         for n in range(MANY)
     )
+    ApiToken.objects.bulk_create(
+        ApiToken(
+            user=users[n],
+            name=name,
+            begins="rounds_abcdef",
+            digest=f"{n:064x}",
+            scopes=["customers:read"],
+            created_at=NOON,
+            expires_at=NOON + timedelta(n + 1),
+        )
+        for n, name in enumerate(names)
+    )
     return office
 
 
 def test_these_are_the_lists() -> None:
-    assert set(OURS) == {"users", "time-off", "products", "holidays", "cycles", "policies", "nights"}
+    assert set(OURS) == {"users", "time-off", "products", "holidays", "cycles", "policies", "nights", "tokens"}
 
 
 @each

@@ -1,25 +1,27 @@
 """Who may open which page of operations, and who may change what holds for the whole house: walked over the URL map."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.actions.tokens import create_token
 from accounts.models import Holiday, Posting
 from accounts.views import SECTIONS
 from crm.base.models import JobRun
 from crm.base.periods import period
 from segmentation.models import TierPolicy, TierPolicyVersion
-from tests.cast import TODAY
+from tests.cast import NOON, TODAY
 from tests.operations.conftest import Office
 from tests.pages.test_frame import _strict
 
 HOUSE = {"product-new", "product", "product-active", "holiday-new", "holiday-remove", "cycles-plan", "cycles-remove"}
 HOUSE |= {"night-again"}
 POSTED = {"user-active", "user-invite", "posting-remove", "product-active", "holiday-remove", "cycles-remove"}
-POSTED |= {"night-again"}
+POSTED |= {"night-again", "token-renew", "token-revoke"}
 PAGES_WITHOUT = {"night-progress", "setup"} | POSTED  # they stand under no section, or are the section
 
 
@@ -48,6 +50,11 @@ def addresses(office: Office) -> dict[str, str]:
         "posting": Posting.objects.get(user=cast.lin).pk, "policy": version.pk, "night": TODAY,
         "holiday": Holiday.objects.create(jurisdiction="CN", on=TODAY, name="节").pk,
     }  # fmt: skip
+    token, _secret = create_token(
+        actor=cast.operations, user=cast.lin.pk, name="镜像", scopes=["customers:read"], at=NOON,
+        expires_at=NOON + timedelta(days=9),
+    )  # fmt: skip
+    things["token"] = token.pk
     found = {}
     for pattern in _patterns():
         name = str(pattern.name)
@@ -78,6 +85,7 @@ def test_only_operations_open_the_pages(office: Office, addresses: dict[str, str
 def test_foreign_and_absent_look_the_same(office: Office, addresses: dict[str, str]) -> None:
     mine = {"territory", "territory-change", "territory-move", "align-customer", "user", "user-change", "user-active"}
     mine |= {"user-invite", "posting-new", "posting-end", "posting-remove"}
+    mine |= {"user-token", "token", "token-renew", "token-revoke"}
     assert mine <= addresses.keys()
     for name in mine:
         absent = reverse(name, args=[uuid4()])
