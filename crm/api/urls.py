@@ -1,21 +1,32 @@
 """Addresses of the API."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from crm.api.registry import NUMBER, Resource
 from crm.api.resources import RESOURCES
 from crm.api.views import Lists, Ones, Unknown
+from crm.api.writers import WRITERS
+from crm.api.writers.reminders import Answers
+from crm.api.writing import ByExternalId, ListsAndNew, OnesAndChanges
 
 
 def _of(resource: Resource) -> list[URLPattern]:
     key = "<int:pk>" if resource.key_shape == NUMBER else "<uuid:pk>"
-    return [
-        path(resource.name, Lists.as_view(resource=resource), name=f"api-{resource.name}"),
-        path(f"{resource.name}/{key}", Ones.as_view(resource=resource), name=f"api-{resource.name}-one"),
+    writer = WRITERS.get(resource.name)
+    of = {"resource": resource} | ({"writer": writer} if writer else {})
+    many, one = (ListsAndNew, OnesAndChanges) if writer else (Lists, Ones)
+    addresses = [
+        path(resource.name, many.as_view(**of), name=f"api-{resource.name}"),
+        path(f"{resource.name}/{key}", one.as_view(**of), name=f"api-{resource.name}-one"),
     ]
+    if writer and writer.named:
+        address = f"{resource.name}/external/<str:source>/<path:external_id>"
+        addresses.append(path(address, ByExternalId.as_view(**of), name=f"api-{resource.name}-external"))
+    return addresses
 
 
 urlpatterns = [
     *(address for resource in RESOURCES for address in _of(resource)),
-    path("<path:rest>", Unknown.as_view(), name="api-unknown"),
+    path("reminders/<int:pk>/answers", Answers.as_view(), name="api-reminders-answers"),
+    re_path("", Unknown.as_view(), name="api-unknown"),
 ]

@@ -64,7 +64,7 @@ class Endpoint(APIView):
 class Lists(Endpoint):
     """GET of a resource's rows."""
 
-    resource: Resource
+    resource: Resource = None  # type: ignore[assignment]
 
     def get(self, request: Request) -> HttpResponse:
         wanted = reading.wanted_list(self.resource, self.words())
@@ -83,7 +83,7 @@ class Lists(Endpoint):
 class Ones(Endpoint):
     """GET of one row."""
 
-    resource: Resource
+    resource: Resource = None  # type: ignore[assignment]
 
     def get(self, request: Request, pk: Any) -> HttpResponse:
         found = self.found(pk, reading.wanted_one(self.resource, self.words()))

@@ -1,0 +1,89 @@
+"""What bodies are made of: serializers that take JSON by its word. A number is no text; what is not known is said."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+_UNKNOWN = _("This field is not known here.")
+
+
+class Body(serializers.Serializer):
+    """Refuses fields that it does not know: a misspelt one would be lost silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := [name for name in data if name not in self.fields]):
+            raise serializers.ValidationError({name: [ErrorDetail(_UNKNOWN, "unknown_field")] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """Several lines, as they are but for blanks around them."""
+
+    def __init__(self, most: int, **more: Any) -> None:
+        super().__init__(max_length=most, allow_blank=not more.get("required", False), **more)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Line(Text):
+    """One line; what is invisible in it would only keep two apart that look alike."""
+
+    default_error_messages = {"invisible": _("holds a character that can't be seen; type it anew.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        line = " ".join(super().to_internal_value(data).split())
+        if not line.isprintable():
+            self.fail("invisible")
+        return line
+
+
+class Key(serializers.UUIDField):
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value=data)
+        key: UUID = super().to_internal_value(data)
+        return key
+
+
+class Whole(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class YesNo(serializers.BooleanField):
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Day(serializers.DateField):
+    def __init__(self, **more: Any) -> None:
+        validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+        super().__init__(input_formats=["%Y-%m-%d"], validators=validators, **more)
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str) or len(value) != 10 or not value.isascii():
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: date = super().to_internal_value(value)
+        return day
+
+
+class Code(serializers.ChoiceField):
+    """One of a few codes, exactly as they are written."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if type(data) is not type(next(iter(self.choices))) or data not in self.choices:
+            self.fail("invalid_choice", input=data)
+        return data
