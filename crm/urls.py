@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 import accounts.views.ground
+import crm.api.pages
 import customers.queries.ground
 import customers.views
 import customers.views.alignment
@@ -48,5 +49,7 @@ urlpatterns = [
     path("", include("segmentation.urls")),
     path("setup/nights/", include("crm.nights.urls")),
     path("files/", include("crm.imports.urls")),
+    path("api/", crm.api.pages.docs, name="api-docs"),
+    path("api/openapi.json", crm.api.pages.document, name="api-document"),
     path("api/v1/", include("crm.api.urls")),
 ]

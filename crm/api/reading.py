@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core import signing
 from django.db import connection
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.api.problems import Problem
 from crm.api.registry import DAY, ID, YES_NO, Filter, Resource, Shape
+from crm.api.shapes import DAY_TEXT, UUID_TEXT
 
 USUAL, MOST = 100, 1000  # rows of a page
 LONGEST_WORD = 200  # characters of a parameter's value
@@ -122,10 +122,10 @@ def _read(shape: Shape, said: str) -> Any:
         if said not in values:
             raise ValueError(said)
         return values[said]
-    if shape == ID:
-        return str(UUID(said))
+    if shape == ID and not UUID_TEXT.fullmatch(said):
+        raise ValueError(said)
     if shape == DAY:
-        if len(said) != 10:
+        if not DAY_TEXT.fullmatch(said):
             raise ValueError(said)
         return date.fromisoformat(said)
     if shape == YES_NO:

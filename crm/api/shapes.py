@@ -1,5 +1,6 @@
 """What bodies are made of: serializers that take JSON by its word. A number is no text; what is not known is said."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNKNOWN = _("This field is not known here.")
 
 
@@ -48,7 +51,7 @@ class Line(Text):
 
 class Key(serializers.UUIDField):
     def to_internal_value(self, data: Any) -> UUID:
-        if not isinstance(data, str) or len(data) != 36:
+        if not isinstance(data, str) or not UUID_TEXT.fullmatch(data):
             self.fail("invalid", value=data)
         key: UUID = super().to_internal_value(data)
         return key
@@ -74,7 +77,7 @@ class Day(serializers.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], validators=validators, **more)
 
     def to_internal_value(self, value: Any) -> date:
-        if not isinstance(value, str) or len(value) != 10 or not value.isascii():
+        if not isinstance(value, str) or not DAY_TEXT.fullmatch(value):
             self.fail("invalid", format="YYYY-MM-DD")
         day: date = super().to_internal_value(value)
         return day

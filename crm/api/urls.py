@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from crm.api.pages import Document
 from crm.api.registry import NUMBER, Resource
 from crm.api.resources import RESOURCES
 from crm.api.views import Lists, Ones, Unknown
@@ -27,6 +28,7 @@ def _of(resource: Resource) -> list[URLPattern]:
 
 urlpatterns = [
     *(address for resource in RESOURCES for address in _of(resource)),
+    path("openapi.json", Document.as_view(), name="api-openapi"),
     path("reminders/<int:pk>/answers", Answers.as_view(), name="api-reminders-answers"),
     re_path("", Unknown.as_view(), name="api-unknown"),
 ]
