@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from accounts.models import Posting, Territory, User
-from crm.bench import world
+from crm.bench import api, world
 from crm.bench.measure import Figure, check, compare
 from customers.models import CustomerStatus
 
@@ -82,6 +82,7 @@ def run(size: str) -> Iterator[Figure]:
         measured=lambda: [page() for _time in range(PAGES)],
         bound=lambda: [plain() for _time in range(PAGES)],
     )
+    yield api.pages(size, rep)
 
 
 def _a_leaf() -> Territory:

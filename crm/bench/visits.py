@@ -11,7 +11,7 @@ from psycopg2.extras import execute_values
 
 from accounts.models import Posting, Product, Territory
 from crm.base.ids import uuid7
-from crm.bench import world
+from crm.bench import api, world
 from crm.bench.measure import Figure, check, compare
 from customers.models import CustomerStatus
 from visits.actions import NextStep, VisitReport, log_visit
@@ -79,6 +79,30 @@ def run(size: str) -> Iterator[Figure]:
         bound=lambda: _insert(rows),
         reset=nobody_was_met,
     )
+    send = api.program_of(rep)
+    yield compare(
+        bench="visit-log",
+        size=size,
+        metric=f"{len(customers)} of them through the API, with a token",
+        bound_is="INSERT of the same rows into copies of their tables with all indexes, a transaction each",
+        target=TARGET,
+        measured=lambda: [send("POST", "visits", _as_json(report)) for report in reports()],
+        bound=lambda: _insert(rows),
+        reset=nobody_was_met,
+    )
+
+
+def _as_json(report: VisitReport) -> dict[str, Any]:
+    step = report.next_step
+    assert step
+    return {
+        "id": str(report.id),
+        "on": report.on.isoformat(),
+        "customers": [str(customer) for customer in report.customers],
+        "products": [{"product": str(product), "reaction": reaction} for product, reaction in report.products],
+        "note": report.note,
+        "next_step": {"kind": step.kind, "due_on": step.due_on.isoformat(), "text": step.text},
+    }
 
 
 def _rows(visits: Sequence[UUID]) -> list[list[tuple[str, list[Any]]]]:

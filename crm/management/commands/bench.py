@@ -7,10 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Territory
-from crm.bench import dashboard, imports, lists, reminders, search, visits
+from crm.bench import api, dashboard, imports, lists, reminders, search, visits
 from crm.bench.measure import BackendOutOfSight, Figure, WrongResult
 
 BENCHES: dict[str, Callable[[str], Iterator[Figure]]] = {
+    "customer": api.run,
     "dashboard": dashboard.run,
     "import": imports.run,
     "list": lists.run,
