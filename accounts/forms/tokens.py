@@ -31,4 +31,4 @@ class TokenForm(Asking):
 
 
 class TokenFilter(ListForm):
-    state = forms.ChoiceField(choices=[("open", _("In force")), ("over", _("Over"))])
+    validity = forms.ChoiceField(choices=[("open", _("In force")), ("over", _("Over"))])

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
@@ -36,7 +36,7 @@ def state_of(token: ApiToken, at: datetime) -> Any:
         return _("revoked")
     if token.expires_at <= at:
         return _("expired")
-    return _("renewed, ends soon") if token.successor_id else _("in force")
+    return _("renewed, ends soon") if token.successor_id else pgettext("of a token", "in force")
 
 
 class TokenList(OperationsList):
@@ -47,7 +47,7 @@ class TokenList(OperationsList):
     searched = gettext_lazy("What it is for, or whose")
     hint = gettext_lazy("What it is for, or whose")
     form_class = TokenFilter
-    tabs = "state"
+    tabs = "validity"
     first_sort = "expires"
     add, add_word = "users", gettext_lazy("Choose a user for a new token")
     nothing_yet = "setup/_no_tokens.html"

@@ -51,7 +51,7 @@ def api_document() -> dict[str, Any]:
 class Schema(AutoSchema):
     """Of one address and method."""
 
-    def get_operation(  # type: ignore[override]
+    def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any
     ) -> dict[str, Any] | None:
         self.path, self.path_regex, self.path_prefix, self.method = path, path_regex, path_prefix, method

@@ -25,13 +25,11 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, ApiToken]:
         said = request.headers.get("Authorization", "")
         word, _space, secret = said.partition(" ")
-        place = visitor_of(_plain(request)).network
-        limits.refuse_guessers(place)
         token = None
         if word.lower() == "bearer" and len(secret) <= _LONGEST and secret.isascii():
             token = find_token(secret.strip(), clock.now())
         if token is None:
-            limits.count_guess(place)
+            limits.count_guess(visitor_of(_plain(request)).network)
             raise Problem("not_authenticated", _("Send a valid token: “Authorization: Bearer rounds_…”."))
         user: User = token.user
         if token.territory_id:

@@ -32,7 +32,8 @@ SELECT row_to_json(x) FROM (
                 'provisional', s.provisional, 'last_visit_on', s.last_visit_on, 'next_due_on', s.next_due_on))
             FROM customers_customerstatus s
             WHERE s.customer_id = c.id AND s.territory_id IN ({ground})), '[]') AS statuses,
-           (SELECT json_build_object('institution', f.institution_id, 'department', f.department, 'position', f.position)
+           (SELECT json_build_object('institution', f.institution_id, 'department', f.department,
+                'position', f.position)
             FROM customers_affiliation f
             WHERE f.person_id = c.id AND f.is_primary AND f.during @> %(on)s::date) AS place
     FROM customers_customer c
@@ -82,7 +83,7 @@ def program_of(user: User) -> Send:
 def pages(size: str, rep: User) -> Figure:
     """Pages of a rep's customers as JSON."""
     send = program_of(rep)
-    params = {"on": world.TODAY, "user": str(rep.pk)}
+    params: dict[str, Any] = {"on": world.TODAY, "user": str(rep.pk)}
 
     def plain() -> list[Any]:
         with connection.cursor() as cursor:
@@ -116,7 +117,7 @@ def run(size: str) -> Iterator[Figure]:
         found = []
         with connection.cursor() as cursor:
             for key in keys:
-                params = {"on": world.TODAY, "user": str(rep.pk), "key": str(key)}
+                params: dict[str, Any] = {"on": world.TODAY, "user": str(rep.pk), "key": str(key)}
                 cursor.execute(_facts("c.id = %(key)s::uuid", 1), params)
                 found += cursor.fetchall()
         return found
