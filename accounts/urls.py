@@ -4,8 +4,7 @@ other addresses of mail, other people's accounts) is not found."""
 from django.urls import path, re_path
 
 from accounts import views
-from accounts.views import calendars, goods, passwords, people, security, setup, sign_in
-from accounts.views import goods, passwords, people, security, setup, sign_in, tokens
+from accounts.views import calendars, goods, passwords, people, security, setup, sign_in, tokens
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 OFFERED = ("GET", "HEAD", "POST")
+PROGRAMS = "/api/v1/"  # which say for themselves what they answer to
 
 
 def refuse_other_methods(
@@ -14,6 +15,8 @@ def refuse_other_methods(
     PUT for POST."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return get_response(request) if request.method in OFFERED else HttpResponseNotAllowed(OFFERED)
+        if request.method in OFFERED or request.path_info.startswith(PROGRAMS):
+            return get_response(request)
+        return HttpResponseNotAllowed(OFFERED)
 
     return middleware

@@ -16,7 +16,7 @@ from crm.base.partitions import partition_by_year
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_doors'),
+        ('accounts', '0006_calendar_link'),
     ]
 
     operations = [
