@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.queries import today_of
@@ -74,6 +74,7 @@ def _kind(customer: Customer, key: str) -> FactKind:
     return kind
 
 
+@require_safe
 def new_fact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Which fact: what is missing stands first. `?fact=` leads straight to one."""
     _user, customer, on = _person(request, pk)
@@ -211,8 +212,8 @@ def new_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     sheet = Sheet(
         customer, _("Enter a consent"), lead=_("Only what the person agreed to, by the words that were shown.")
     )
-    purpose = form.data.get("purpose") if form.is_bound else None
-    stored = Consent.objects.filter(person=pk, purpose=purpose, during__contains=on).first() if form.errors else None
+    purpose = form.cleaned_data.get("purpose") if form.errors else None
+    stored = Consent.objects.filter(person=pk, purpose=purpose, during__contains=on).first() if purpose else None
     return _show(request, form, sheet, _stored_consent(stored), was)
 
 
