@@ -99,7 +99,8 @@ def visitors(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: An
         patch.setattr(work_off_imports, "apply_async", lambda **_more: None)  # nobody would read the message
         patch.setattr(run_the_night, "apply_async", lambda **_more: None)
         patch.setattr(settings, "STORAGES", {**settings.STORAGES, "private": folder})
-        patch.setattr(logging.getLogger("django.request"), "disabled", True)  # thousands of refusals are meant
+        for name in ("django.request", "crm.requests"):  # thousands of refusals are meant
+            patch.setattr(logging.getLogger(name), "disabled", True)
         with transaction.atomic():
             found = Visitors(build())
             found.admit()

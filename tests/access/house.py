@@ -7,6 +7,7 @@ same hand, with a canary in every text field.
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from accounts.actions import refresh_ground
 from accounts.models import (
+    CalendarLink,
     Holiday,
     Line,
     Posting,
@@ -232,7 +234,7 @@ def _customers(house: House, branch: Branch) -> None:
     follower = _person(house, branch, hospital, f"1398{number}2270{number}9")
     branch.rows |= {
         "hospital": hospital, "pharmacy": pharmacy, "person": doctor, "follower": follower,
-        "customer": doctor.pk, "territory": branch.territory.pk,
+        "customer": doctor.pk, "institution": hospital.pk, "territory": branch.territory.pk,
     }  # fmt: skip
 
 
@@ -243,14 +245,17 @@ def _knowledge(house: House, branch: Branch) -> None:
     def plant(model: Any, **values: Any) -> Any:
         return house.flock.plant(branch.name, model, **values)
 
-    plant(RoleAssignment, person=doctor, role="influencer", during=during)
-    plant(InfluenceLink, influencer=doctor, influenced=rows["follower"], kind="advice", weight=800, during=during)
+    role = plant(RoleAssignment, person=doctor, role="influencer", during=during)
+    link = plant(
+        InfluenceLink, influencer=doctor, influenced=rows["follower"], kind="advice", weight=800, during=during
+    )
     plant(Fact, person=doctor, key="interests", source="told", learned_on=SINCE, author=branch.rep)
     plant(Fact, person=doctor, key="other_firms", source="told", learned_on=SINCE, author=branch.rep)
     plant(Consent, person=doctor, purpose="processing", during=during)
     plant(Licence, institution=pharmacy, kind="business", during=during)
     plant(TradeFile, institution=pharmacy)
     plant(Listing, institution=hospital, product=branch.product, state="listed", during=during)
+    rows |= {"role": role.pk, "influence": link.pk, "affiliation": doctor.affiliations.get().pk}
     plant(ExternalId, kind="person", source="crm", object_id=doctor.pk)
     PotentialEstimate.objects.create(customer=doctor.customer, patients_per_day=10, openness=1, known_on=SINCE)
     SalesMonth.objects.create(
@@ -360,7 +365,16 @@ def _whole_house(house: House) -> None:
     planned = Cycle.objects.create(
         line=house.branches["xixi"].line, during=period(date(2026, 12, 1), date(2026, 12, 31))
     )
-    house.branches["xixi"].rows |= {"holiday": holiday.pk, "import": run.pk, "night": TODAY, "cycle": planned.pk}
+    secret = "a-calendar-of-the-cast"
+    digest = sha256(secret.encode()).hexdigest()
+    CalendarLink.objects.create(user_id=_known(house, "rep"), secret_sha256=digest, made_at=NOON)
+    house.branches["xixi"].rows |= {
+        "calendar": secret,
+        "holiday": holiday.pk,
+        "import": run.pk,
+        "night": TODAY,
+        "cycle": planned.pk,
+    }
 
 
 def _known(house: House, actor: str) -> UUID:

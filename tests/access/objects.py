@@ -10,6 +10,14 @@ from django.urls import reverse
 
 from accounts.models import Territory, TerritoryParent, User
 from crm.base.ids import uuid7
+from customers.actions.knowledge import (
+    mark_of_consents,
+    mark_of_fact,
+    mark_of_potential,
+    newest_fact,
+    newest_potential,
+)
+from customers.models import Consent
 from tests.access.house import TOMORROW, Branch, House
 from tests.cast import PASSWORD, TODAY
 
@@ -18,9 +26,11 @@ ABSENT: dict[str, Any] = {
     "int": 999_999_999,
     "night": date(2020, 2, 2),
     "file": "nothing",
+    "calendar": "A" * 43,
     "file kind": "nothing",
 }
 _OTHER = "another-of-rounds-2"
+OF_CUSTOMERS = {"customer fact": "interests", "customer consent": "processing"}
 _NUMBERED = {"reminder", "view", "policy", "holiday", "cycle", "passkey"}
 
 
@@ -28,6 +38,8 @@ def key_of(house: House, kind: str, which: str) -> Any:
     """What names the object `which` (a branch, a visit, or `absent`) of a kind."""
     if which == "absent":
         return ABSENT.get(kind) or ABSENT["int" if kind in _NUMBERED else "uuid"]
+    if kind.startswith("customer "):  # and something of it
+        kind = "customer"
     if kind in ("file", "file kind"):
         return "persons"
     if which.endswith(" visit"):
@@ -46,6 +58,8 @@ def address_of(house: House, route: str, kind: str, which: str) -> str:
         return reverse(route, args=["a", "b"])
     if kind == "file":
         return reverse(route, args=[key_of(house, kind, which), "csv"])
+    if kind in OF_CUSTOMERS:
+        return reverse(route, args=[key_of(house, kind, which), OF_CUSTOMERS[kind]])
     if place == "query":
         return f"{reverse(route)}?{word}={key_of(house, word, which)}"
     return reverse(route, args=[key_of(house, kind, which)] if kind and not place else [])
@@ -111,7 +125,66 @@ def _file(_house: House, _which: str) -> dict[str, Any]:
     return {"source": "crm", "file": SimpleUploadedFile("persons.csv", b"id,name\nu1,Zhou\n")}
 
 
+def _entered(_house: House, _which: str) -> dict[str, Any]:
+    return {"id": uuid7(), "first": TODAY}
+
+
+def _new_person(house: House, which: str) -> dict[str, Any]:
+    return _entered(house, which) | {"other": key_of(house, "institution", which), "name": "周其琛"}
+
+
+def _new_institution(house: House, which: str) -> dict[str, Any]:
+    ground = {"territory": key_of(house, "territory", which)}
+    return _entered(house, which) | ground | {"name": "新医院", "kind": "clinic"}
+
+
+def _role(house: House, which: str) -> dict[str, Any]:
+    return _entered(house, which) | {"role": "prescriber", "strength": 4}
+
+
+def _link(house: House, which: str) -> dict[str, Any]:
+    words = {"other": _branch(house, which).rows["follower"].pk, "sways": "1", "kind": "friend", "weight": 300}
+    return _entered(house, which) | words
+
+
+def _place(house: House, which: str) -> dict[str, Any]:
+    words = {"other": _branch(house, which).rows["pharmacy"].pk, "is_primary": "0", "stays": "1"}
+    return _entered(house, which) | words
+
+
+def _consent(house: House, which: str) -> dict[str, Any]:
+    return {"purpose": "phone", "wording": "1", "first": TODAY, "was": mark_of_consents(_consents(house, which))}
+
+
+def _consents(house: House, which: str) -> Any:
+    return Consent.objects.filter(person=_branch(house, which).rows["customer"])
+
+
+def _fact(house: House, which: str) -> dict[str, Any]:
+    known = newest_fact(_branch(house, which).rows["customer"], "interests")
+    return {"value": "Chess", "source": "told", "learned_on": TODAY, "was": mark_of_fact(known)}
+
+
+def _potential(house: House, which: str) -> dict[str, Any]:
+    known = newest_potential(_branch(house, which).rows["customer"], TODAY)
+    return {"patients": 20, "openness": 2, "was": mark_of_potential(known)}
+
+
 BODIES: dict[str, Body] = {
+    "person-new": _new_person,
+    "institution-new": _new_institution,
+    "customer-change": lambda *_: {"name": "周其琛"},
+    "role-new": _role,
+    "role-change": lambda *_: {"role": "influencer", "strength": 5, "first": TODAY},
+    "influence-new": _link,
+    "influence-change": lambda *_: {"kind": "advice", "weight": 300, "first": TODAY},
+    "affiliation-new": _place,
+    "affiliation-change": lambda *_: {"position": "Head", "is_primary": "1", "first": TODAY},
+    "fact-change": _fact,
+    "fact-undo": lambda *_: {"key": "interests", "rows": ""},
+    "potential": _potential,
+    "consent-new": _consent,
+    "consent-end": lambda house, which: {"ended_on": TODAY, "was": mark_of_consents(_consents(house, which))},
     "sign-in": lambda *_: {"username": "nobody", "password": "nothing"},
     "account_login": lambda *_: {"username": "nobody", "password": "nothing"},
     "account_reset_password": lambda *_: {"username": "nobody"},

@@ -42,9 +42,6 @@ GRIDS = {
     "nobody":               """
         page                     s   -   -   -   -   -   -   -   -   -   -   -
     """,
-    "refused with a sentence": """
-        page                     s   !   !   !   !   !   !   !   !   !   !   !
-    """,
     "a rep's day":          """
         page                     s   .   .   .   >   >   >   >   >   .   >   >
     """,
@@ -129,12 +126,6 @@ GRIDS = {
         far                      s   -   -   -   -   -   x   x   x   -   -   x
         absent                   s   -   -   -   -   -   x   x   x   -   -   x
     """,
-    "one's own answer":     """
-        xixi                     s   >   -   -   -   -   -   -   -   -   -   -
-        dongdu                   s   -   >   -   -   -   -   -   -   -   -   -
-        north                    s   -   -   -   -   -   -   -   -   -   -   -
-        absent                   s   -   -   -   -   -   -   -   -   -   -   -
-    """,
     "one's own view":       """
         xixi                     s   >   -   -   -   -   -   -   -   -   -   -
         dongdu                   s   -   >   -   -   -   -   -   -   -   -   -
@@ -151,11 +142,50 @@ GRIDS = {
     "whoever has a passkey": """
         page                     s   .   .   >   >   >   >   >   >   >   >   >
     """,
-    "on to what one has":   """
-        page                     s   >   >   >   >   >   >   >   >   >   >   >
-    """,
     "new codes":            """
         page                     s   >   >   .   .   .   .   .   .   .   .   .
+    """,
+    "who keeps customers":  """
+        page                     s   .   .   .   .   .   .   .   x   .   .   x
+    """,
+    "enter into ground":    """
+        xixi                     s   >   !   !   >   !   >   >   x   >   !   x
+        dongdu                   s   !   >   !   >   !   >   >   x   !   !   x
+        north                    s   !   !   >   !   >   >   !   x   >   !   x
+        far                      s   !   !   !   !   !   !   !   x   !   !   x
+        absent                   s   !   !   !   !   !   !   !   x   !   !   x
+    """,
+    "a customer that one keeps": """
+        xixi                     s   .   -   -   .   -   .   .   x   .   -   x
+        dongdu                   s   -   .   -   .   -   .   .   x   -   -   x
+        north                    s   -   -   .   -   .   .   -   x   .   -   x
+        far                      s   -   -   -   -   -   -   -   x   -   -   x
+        absent                   s   -   -   -   -   -   -   -   x   -   -   x
+    """,
+    "done to a customer that one keeps": """
+        xixi                     s   >   -   -   >   -   >   >   x   >   -   x
+        dongdu                   s   -   >   -   >   -   >   >   x   -   -   x
+        north                    s   -   -   >   -   >   >   -   x   >   -   x
+        far                      s   -   -   -   -   -   -   -   x   -   -   x
+        absent                   s   -   -   -   -   -   -   -   x   -   -   x
+    """,
+    "what one knows of a customer": """
+        xixi                     s   .   -   -   .   -   .   .   x   .   -   -
+        dongdu                   s   -   .   -   .   -   .   .   x   -   -   -
+        north                    s   -   -   .   -   .   .   -   -   .   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "write down of a customer": """
+        xixi                     s   >   -   -   >   -   >   >   x   >   -   -
+        dongdu                   s   -   >   -   >   -   >   >   x   -   -   -
+        north                    s   -   -   >   -   >   >   -   -   >   -   -
+        far                      s   -   -   -   -   -   -   -   -   -   -   -
+        absent                   s   -   -   -   -   -   -   -   -   -   -   -
+    """,
+    "whoever has the link": """
+        xixi                     .   .   .   .   .   .   .   .   .   .   .   .
+        absent                   -   -   -   -   -   -   -   -   -   -   -   -
     """,
     "operations":           """
         page                     s   x   x   x   x   x   .   .   x   .   x   x
@@ -238,11 +268,11 @@ class Route:
     get: str = ""
     post: str = ""
     kind: str = ""
+    notes: str = ""  # the table to which reading it may write
 
 
 ROUTES = {
     # doors
-    "healthz": Route("anybody"),
     "sign-in": Route("at the door", "at the door"),
     "account_login": Route("at the door", "at the door"),
     "mfa_authenticate": Route("anybody, and on", "anybody, and on"),  # nobody is between two steps
@@ -261,6 +291,22 @@ ROUTES = {
     "customers": Route("whoever is in"),
     "customer": Route("a customer", kind="customer"),
     "customer-history": Route("a customer's history", kind="customer"),
+    "person-new": Route("who keeps customers", "enter into ground", "body:institution"),
+    "institution-new": Route("who keeps customers", "enter into ground", "body:territory"),
+    "customer-change": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
+    "role-new": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
+    "role-change": Route("a customer that one keeps", "done to a customer that one keeps", "role"),
+    "influence-new": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
+    "influence-change": Route("a customer that one keeps", "done to a customer that one keeps", "influence"),
+    "affiliation-new": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
+    "affiliation-change": Route("a customer that one keeps", "done to a customer that one keeps", "affiliation"),
+    "fact-new": Route("what one knows of a customer", kind="customer"),
+    "fact-change": Route("what one knows of a customer", "write down of a customer", "customer fact"),
+    "fact-undo": Route("", "write down of a customer", "customer"),
+    "potential": Route("what one knows of a customer", "write down of a customer", "customer"),
+    "consent-new": Route("what one knows of a customer", "write down of a customer", "customer"),
+    "consent-end": Route("what one knows of a customer", "write down of a customer", "customer consent"),
+    "calendar": Route("whoever has the link", kind="calendar", notes="accounts_calendarlink"),  # when it was read
     "visits": Route("whoever is in"),
     "log-whom": Route("who logs visits", "who logs visits"),
     "log-visit": Route("whom one may log", "log a visit", "customer"),
@@ -268,7 +314,7 @@ ROUTES = {
     "visit-history": Route("a visit", kind="visit"),
     "amend-visit": Route("one's own visit", "amend one's own visit", "visit"),
     "answer": Route("a reminder", "answer a reminder", "reminder"),
-    "take-back": Route("", "one's own answer", "body:answer"),
+    "take-back": Route("", "one's own view", "body:answer"),
     # a ground's figures
     "team": Route("a ground's figures", kind="query:territory"),
     "tiers": Route("a ground's figures", kind="query:territory"),
@@ -278,9 +324,11 @@ ROUTES = {
     "moves": Route("who supervises"),
     # one's own account
     "account": Route("whoever is in"),
+    "calendar-link": Route("whoever is in", "whoever is in"),
+    "calendar-revoke": Route("", "whoever is in, and on"),
     "account_change_password": Route("whoever is in", "whoever is in, and on"),
     "account_reauthenticate": Route("whoever is in", "whoever is in, and on"),
-    "mfa_reauthenticate": Route("on to what one has", "on to what one has"),
+    "mfa_reauthenticate": Route("whoever is in, and on", "whoever is in, and on"),
     "mfa_reauthenticate_webauthn": Route("whoever has a passkey", "whoever has a passkey"),
     "usersessions_list": Route("whoever is in", "whoever is in, and on"),
     "mfa_index": Route("whoever is in"),

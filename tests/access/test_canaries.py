@@ -16,7 +16,7 @@ from crm.base.lists import list_pages
 from customers.models import Customer
 from tests.access.canaries import Canary, nonsense, text_fields
 from tests.access.conftest import Visitors
-from tests.access.objects import address_of
+from tests.access.objects import address_of, body_of
 from tests.access.table import COLUMNS, ROUTES
 from tests.access.test_table import asked, routes, without_secrets
 
@@ -32,7 +32,7 @@ NO_CANARY = {
         customers.Institution.purchases_currency customers.Fact.key sales.SalesMonth.source
         sales.SalesMonth.currency visits.Target.currency visits.CallTarget.tier visits.Reminder.reason
         segmentation.TierAssignment.reason""",
-    "a hash": "accounts.User.password",
+    "a hash": "accounts.User.password accounts.CalendarLink.secret_sha256",
     "its canary is that of the e-mail": "accounts.User.username",
     "the address of a list: nothing that anybody wrote": "accounts.SavedView.query",
     "made from the name of the customer": """
@@ -182,6 +182,18 @@ def test_a_foreign_word_finds_as_much_as_none(visitors: Visitors, actor: str) ->
             if found(visitors, actor, box, word) != nothing:
                 told.append(f"{box}: {visitors.house.flock.canaries.get(word, word)}")
     assert not told, "\n".join([f"{actor} finds:", *told])
+
+
+@pytest.mark.parametrize("route", ["person-new", "institution-new"])
+def test_whoever_enters_somebody_who_is_elsewhere_learns_nothing(visitors: Visitors, route: str) -> None:
+    """A name or number that is there already is asked about only if its bearer is one's own."""
+    foreign, own = (visitors.house.branches[name].rows for name in ("north", "xixi"))
+    one = "person" if route == "person-new" else "hospital"
+    for words in ({"name": foreign[one].customer.name}, {"phone": foreign["person"].phone}):
+        answer = visitors.ask("rep", "POST", reverse(route), body_of(visitors.house, route, "xixi") | words)
+        assert answer.status_code == 302, words
+    twice = body_of(visitors.house, route, "xixi") | {"name": own[one].customer.name}
+    assert visitors.ask("rep", "POST", reverse(route), twice).status_code == 422
 
 
 def test_ones_own_words_are_found(visitors: Visitors) -> None:
