@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actions import tokens as actions
 from accounts.forms.tokens import TokenFilter, TokenForm
@@ -84,6 +84,7 @@ class TokenList(OperationsList):
 
 
 @for_operations
+@require_safe
 def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One token: what it opens, and for how long."""
     actor = operator(request)

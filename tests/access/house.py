@@ -20,6 +20,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from accounts.actions import refresh_ground
 from accounts.models import (
+    ApiToken,
     CalendarLink,
     Holiday,
     Line,
@@ -274,6 +275,10 @@ def _people(house: House, branch: Branch) -> None:
         "posting": Posting.objects.get(user=rep, territory=branch.territory).pk,
         "planned": Posting.objects.create(
             user=rep, territory=branch.territory, role=Role.MEDICAL, during=period(TOMORROW)
+        ).pk,
+        "token": plant(
+            branch.name, ApiToken, user=rep, begins="rounds_", digest=sha256(branch.name.encode()).hexdigest(),
+            scopes=["customers:read"], created_at=NOON, expires_at=NOON + timedelta(30),
         ).pk,
         "view": plant(branch.name, SavedView, user=rep, list_name="customers", query="tier=A").pk,
         "passkey": Authenticator.objects.create(

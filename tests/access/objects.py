@@ -102,6 +102,10 @@ def _new_user(house: House, which: str) -> dict[str, Any]:
     return {"username": "new", "name": "New", **_posting(house, which), "territory": key_of(house, "territory", which)}
 
 
+def _token(_house: House, _which: str) -> dict[str, Any]:
+    return {"name": "Mirror", "scopes": ["customers:read"], "last": TOMORROW}
+
+
 def _posting(house: House, which: str) -> dict[str, Any]:
     return {"territory": _territory(house, which).pk, "role": "safety", "first": TODAY}
 
@@ -200,6 +204,7 @@ BODIES: dict[str, Body] = {
     "take-back": lambda house, which: {"answer": key_of(house, "answer", which), "id": uuid7()},
     "save-view": lambda *_: {"list": "customers", "name": "Mine", "query": "tier=A"},
     "rename-view": lambda *_: {"name": "Other"},
+    "user-token": _token,
     "territory-new": _under,
     "territory-change": lambda *_: {"name": "Other"},
     "territory-move": _move,

@@ -362,6 +362,14 @@ ROUTES = {
     "posting-end": Route("ground that one runs", "done in ground that one runs", "posting"),
     "posting-remove": Route("", "done in ground that one runs", "planned"),
     "time-off": Route("operations"),
+    # operations: programs
+    "tokens": Route("operations"),
+    "user-token": Route("ground that one runs", "ground that one runs", "user"),
+    "token": Route("ground that one runs", kind="token"),
+    "token-renew": Route("", "ground that one runs", "token"),
+    "token-revoke": Route("", "done in ground that one runs", "token"),
+    "api-docs": Route("whoever is in"),
+    "api-document": Route("whoever is in"),
     # operations: goods, cycles, policies, nights
     "products": Route("operations"),
     "product-new": Route("operations of the house", "done for the house"),
@@ -396,3 +404,6 @@ ROUTES = {
     # for those who build pages, never in production
     "styleguide": Route("nobody"),
 }
+
+# Addresses of programs: a session opens none of them, whoever has it. Who gets what by which token: tests/api.
+PROGRAMS = "api/v1/"

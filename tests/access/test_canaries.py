@@ -31,8 +31,8 @@ NO_CANARY = {
         base.ImportRun.kind base.ImportRun.source base.ImportRun.sha256 base.ImportRun.language
         customers.Institution.purchases_currency customers.Fact.key sales.SalesMonth.source
         sales.SalesMonth.currency visits.Target.currency visits.CallTarget.tier visits.Reminder.reason
-        segmentation.TierAssignment.reason""",
-    "a hash": "accounts.User.password accounts.CalendarLink.secret_sha256",
+        segmentation.TierAssignment.reason accounts.ApiToken.begins accounts.ApiToken.scopes""",
+    "a hash": "accounts.ApiToken.digest accounts.User.password accounts.CalendarLink.secret_sha256",
     "its canary is that of the e-mail": "accounts.User.username",
     "the address of a list: nothing that anybody wrote": "accounts.SavedView.query",
     "made from the name of the customer": """

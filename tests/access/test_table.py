@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.access.conftest import Visitors
 from tests.access.objects import address_of, body_of, key_of
-from tests.access.table import COLUMNS, GRIDS, ROUTES, Route
+from tests.access.table import COLUMNS, GRIDS, PROGRAMS, ROUTES, Route
 
 OUT = ("anon", "shut")
 _OF_EACH = {"Content-Length", "Location", "X-Request-Id"}  # headers that are another in every answer
@@ -21,7 +21,7 @@ _SECRETS = re.compile(r'(name="csrfmiddlewaretoken"|name="id") value="[^"]*"')
 
 def routes(resolver: Any = None) -> Iterator[str]:
     for entry in (resolver or get_resolver()).url_patterns:
-        if isinstance(entry, URLResolver):
+        if isinstance(entry, URLResolver) and str(entry.pattern) != PROGRAMS:
             yield from routes(entry)
         elif isinstance(entry, URLPattern):
             yield str(entry.name)
@@ -157,3 +157,13 @@ def test_foreign_and_absent_look_the_same(visitors: Visitors) -> None:
                     wrong.append(f"{name}: {method} {which} by {actor}")
     assert not wrong, "\n".join(["These do not look as if they were absent:", *wrong])
     assert compared > 500
+
+
+@pytest.mark.parametrize("address", ["customers", "customers/{pk}", "visits", "openapi.json", "nothing"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_no_session_opens_an_address_of_programs(visitors: Visitors, method: str, address: str) -> None:
+    """Whoever is signed in, and whoever is not: it takes a token."""
+    of = address.format(pk=visitors.house.branches["xixi"].rows["customer"])
+    for actor in visitors.house.actors:
+        answer = visitors.ask(actor, method, f"/{PROGRAMS}{of}", None)
+        assert answer.status_code in (401, 429), actor  # 429: too many have tried without
