@@ -16,8 +16,9 @@ from crm.base.lists import list_pages
 from customers.models import Customer
 from tests.access.canaries import Canary, nonsense, text_fields
 from tests.access.conftest import Visitors
+from tests.access.grids import COLUMNS
 from tests.access.objects import address_of, body_of
-from tests.access.table import COLUMNS, ROUTES
+from tests.access.table import ROUTES
 from tests.access.test_table import asked, routes, without_secrets
 
 OURS = {"accounts", "base", "customers", "sales", "visits", "segmentation"}

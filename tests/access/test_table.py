@@ -11,8 +11,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.access.conftest import Visitors
+from tests.access.grids import COLUMNS, GRIDS
 from tests.access.objects import address_of, body_of, key_of
-from tests.access.table import COLUMNS, GRIDS, PROGRAMS, ROUTES, Route
+from tests.access.table import PROGRAMS, ROUTES, Route
 
 OUT = ("anon", "shut")
 _OF_EACH = {"Content-Length", "Location", "X-Request-Id"}  # headers that are another in every answer
