@@ -219,6 +219,7 @@ CONTENT_SECURITY_POLICY = {
 CALENDAR_NAMES = env.flag("ROUNDS_CALENDAR_NAMES", default=False)
 # The REST API: crm/api. Tokens in the Authorization header alone open it, never a session.
 API_MOST_BYTES = 1024 * 1024  # of a body
+API_WRONG_TOKENS_A_MINUTE = env.whole_number("ROUNDS_API_WRONG_TOKENS_A_MINUTE", 30, low=1, high=1_000_000)
 API_REQUESTS_A_MINUTE = env.whole_number("ROUNDS_API_REQUESTS_A_MINUTE", 600, low=1, high=1_000_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["crm.api.tokens.TokenAuthentication"],
@@ -238,6 +239,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": ORIGIN}],
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     "TAGS": [{"name": name} for name in ("Ground", "Customers", "Relations", "Visits", "Tiers")],

@@ -28,6 +28,9 @@ LANGUAGES = ("en", "zh-hans")
 THEMES = ("light", "dark")
 FIRST = ".row-link"  # the first row of a list
 SAMPLE = "id,name,title,gender\n{new},王小川,主任医师,female\n,,,\nx2,李知远,,unknown to us\n"
+MAKE_TOKEN = (
+    "click a[href$='tokens/new/']", "fill #id_name=SAP", "click fieldset .choice", "click .panel .btn-primary",
+)  # fmt: skip
 BRING = ("bring #id_file", "click .upload .btn-primary", "wait .outcome")
 
 
@@ -92,6 +95,11 @@ SHOTS = (
     Shot("users", "operations", "/setup/users/"),
     Shot("user", "operations", "/setup/users/", (f"click {FIRST}",)),
     Shot("user-new-refused", "operations", "/setup/users/new/", ("fill #id_username=a b", "click .btn-primary")),
+    Shot("token-new", "operations", "/setup/users/?role=rep", (f"click {FIRST}", "click a[href$='tokens/new/']")),
+    Shot("token-made", "operations", "/setup/users/?role=rep", (f"click {FIRST}", *MAKE_TOKEN)),
+    Shot("tokens", "operations", "/setup/tokens/"),
+    Shot("token", "operations", "/setup/tokens/", (f"click {FIRST}",)),
+    Shot("api", "operations", "/api/", ("click #enter_visit summary",)),
     Shot("products", "operations", "/setup/products/"),
     Shot("cycles", "operations", "/setup/cycles/"),
     Shot("cycles-plan", "operations", "/setup/cycles/plan/"),

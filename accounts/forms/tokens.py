@@ -16,7 +16,9 @@ from crm.base.refusals import Asking
 
 class TokenForm(Asking):
     name = Name(_("What it is for"), 60, help_text=_("Such as the system that will use it."))
-    scopes = forms.MultipleChoiceField(label=_("The program may"), widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(
+        label=_("The program may"), widget=forms.CheckboxSelectMultiple({"class": "btn-check"})
+    )
     last = Day(_("Last day"), help_text=_("After it, the program needs another token."))
 
     def __init__(self, *args: Any, nodes: Iterable[Node], **more: Any) -> None:

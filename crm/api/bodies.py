@@ -58,5 +58,5 @@ def _refuse_depth(value: Any, left: int) -> None:
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     for one in inner:
         if isinstance(one, str) and "\x00" in one:
-            raise Problem("malformed", "The body holds a NUL character.")
+            raise Problem("invalid", "The body holds a NUL character.")
         _refuse_depth(one, left - 1)

@@ -19,7 +19,6 @@ from crm.api.problems import Problem
 log = logging.getLogger(__name__)
 
 WINDOW = 60  # seconds
-GUESSES = 30  # wrong tokens of one place in a window
 _MOST_KEPT = 10_000
 _PREFIX = "rounds:api"
 _kept: dict[str, int] = {}
@@ -53,7 +52,7 @@ def count_guess(place: str) -> None:
     """Raises Problem for a place that sent too many wrong tokens. Who has a right one is let in from there, too:
     nobody guesses 256 random bits, and a whole office may stand behind one address."""
     count, seconds = _count(f"place:{place}")
-    if count > GUESSES:
+    if count > settings.API_WRONG_TOKENS_A_MINUTE:
         raise _too_many({}, seconds)
 
 

@@ -73,6 +73,10 @@ class Schema(AutoSchema):
             operation["requestBody"] = self._request(kind, method)
         return operation
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Bodies, and what they hold, refuse what they do not know."""
+        return {**super()._map_basic_serializer(serializer, direction), "additionalProperties": False}
+
     def _description(self, of: Resource, kind: str, method: str) -> str:
         scope = f"{of.scope}:{'read' if method == 'GET' else 'write'}"
         return f"{of.help} Needs the scope `{scope}`."
@@ -106,7 +110,6 @@ class Schema(AutoSchema):
 
     def _body(self, shape: Serializer, example: Mapping[str, Any]) -> dict[str, Any]:
         component = self.resolve_serializer(shape, "request")
-        component.schema["additionalProperties"] = False
         content = {"schema": component.ref, "examples": {"example": {"value": dict(example)}}}
         return {"required": True, "content": {_JSON: content}}
 
@@ -123,7 +126,7 @@ class Schema(AutoSchema):
             }
             example = {"items": [of.example()], "next": _EXAMPLE_CURSOR}
             answers = {"200": _answer("A page of rows.", page, example, _ETAG), "304": _not_modified()}
-            return answers | self._problems(_ALWAYS)
+            return answers | self._problems((*_ALWAYS, 422))
         whole = _answer("The row.", row, of.example(), _ETAG)
         if method == "GET":
             modified = {} if kind == "ByExternalId" else {"304": _not_modified()}

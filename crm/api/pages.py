@@ -78,6 +78,8 @@ def _fields(of: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, An
 
 def _shape(schema: dict[str, Any]) -> str:
     """A schema in a few words."""
+    if "$ref" in schema or "allOf" in schema or "oneOf" in schema:
+        return "object, see the example"
     if "enum" in schema:
         return " | ".join("null" if one is None else json.dumps(one, ensure_ascii=False) for one in schema["enum"])
     kind = schema.get("format") or schema.get("type", "")

@@ -28,7 +28,7 @@ CODES: dict[str, tuple[int, str]] = {
     "unknown_parameter": (400, "A parameter is not known here"),
     "unknown_field": (400, "A field is not known here"),
     "invalid_parameter": (400, "A parameter has a value that is not possible"),
-    "invalid_cursor": (400, "The cursor is not one that this list gave"),
+    "invalid_cursor": (422, "The cursor is not one that this list gave"),
     "not_authenticated": (401, "The token opens nothing"),
     "not_allowed": (403, "The token or its user may not do this"),
     "not_found": (404, "There is nothing here that you may see"),

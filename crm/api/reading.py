@@ -81,7 +81,7 @@ def _refuse_unknown(words: Mapping[str, Any], known: Sequence[str]) -> None:
 def _single(name: str, given: Sequence[str]) -> str:
     if len(given) > 1:
         raise _not_possible(name, _("It may stand in the address once."))
-    if (len(given[0]) > LONGEST_WORD and name not in ("cursor", "fields")) or "\x00" in given[0]:
+    if name != "cursor" and ((len(given[0]) > LONGEST_WORD and name != "fields") or "\x00" in given[0]):
         raise _not_possible(name)
     return given[0]
 

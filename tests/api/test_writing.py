@@ -106,6 +106,7 @@ def test_what_can_not_be_stored_leaves_nothing(name: str, cast: Cast, program: P
         (b"[" * 100_000, 400, "malformed"),
         (b'{"id": "\xff"}', 400, "malformed"),
         ({}, 422, "invalid"),
+        (sound | {"id": "\x00"}, 422, "invalid"),
         (sound | {"ghost": 1}, 400, "unknown_field"),
         (sound | {"id": "1"}, 422, "invalid"),
         (sound | {"id": 1}, 422, "invalid"),

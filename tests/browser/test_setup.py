@@ -36,7 +36,8 @@ def test_every_page_of_setup_is_accessible(
         "", "territories/", "territories/?q=zzz", "territories/new/", f"territories/{leaf}/",
         f"territories/{leaf}/change/", f"territories/{leaf}/move/", "alignment/", "alignment/?q=wang",
         f"alignment/{customer}/", "users/", "users/new/", f"users/{rep}/", f"users/{rep}/change/",
-        f"users/{rep}/postings/new/", f"postings/{posting}/end/", "time-off/", "products/", "products/new/",
+        f"users/{rep}/tokens/new/", "tokens/", "../api/", f"users/{rep}/postings/new/",
+        f"postings/{posting}/end/", "time-off/", "products/", "products/new/",
         f"products/{product}/", "holidays/", "holidays/new/", "cycles/", "cycles/plan/", "policies/",
         f"policies/{version}/", "policies/publish/", "nights/", f"nights/{night}/",
     ]  # fmt: skip
