@@ -32,7 +32,7 @@ class Visitors:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     keys: dict[str, str] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
-    counted: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, int] | None = None  # after the last request that was watched; None: another came since
     answers: dict[str, Any] = field(default_factory=dict)  # of a module that asks once and looks several times
 
     def admit(self) -> None:
@@ -45,7 +45,6 @@ class Visitors:
             session[SINCE] = session[SEEN] = NOON.isoformat()
             session.save()
             self.keys[name] = str(session.session_key)
-        self.counted = _written()
 
     def ask(
         self,
@@ -64,6 +63,7 @@ class Visitors:
         if key := self.keys.get(actor):
             self.client.cookies[settings.SESSION_COOKIE_NAME] = key
         with transaction.atomic():
+            before = _written() if watch and self.counted is None else self.counted or {}
             answer = self._sent(method, address, data, more)
             if answer.streaming:
                 answer.whole = b"".join(answer.streaming_content)
@@ -71,8 +71,8 @@ class Visitors:
                 answer.whole = answer.content
             if watch:
                 now = _written()
-                self.written = {name for name in now if now[name] != self.counted.get(name, 0)} - ASIDE
-                self.counted = now
+                self.written = {name for name in now if now[name] != before.get(name, 0)} - ASIDE
+            self.counted = now if watch else None
             transaction.set_rollback(not keep)
         return answer
 

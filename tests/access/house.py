@@ -33,6 +33,7 @@ from accounts.models import (
     TimeOff,
     User,
 )
+from accounts.models.tokens import SCOPES
 from crm.base.ids import uuid7
 from crm.base.models import ExternalId, ImportRun, JobRun
 from crm.base.periods import month_start, period
@@ -277,8 +278,9 @@ def _people(house: House, branch: Branch) -> None:
             user=rep, territory=branch.territory, role=Role.MEDICAL, during=period(TOMORROW)
         ).pk,
         "token": plant(
-            branch.name, ApiToken, user=rep, begins="rounds_", digest=sha256(branch.name.encode()).hexdigest(),
-            scopes=["customers:read"], created_at=NOON, expires_at=NOON + timedelta(30),
+            branch.name, ApiToken, user=rep, begins="rounds_", created_at=NOON, expires_at=NOON + timedelta(30),
+            digest=sha256(f"rounds_{branch.name}".encode()).hexdigest(),
+            scopes=[scope for scope in SCOPES if scope.endswith(":read")],
         ).pk,
         "view": plant(branch.name, SavedView, user=rep, list_name="customers", query="tier=A").pk,
         "passkey": Authenticator.objects.create(
