@@ -61,6 +61,7 @@ NOT_IN_FILES: dict[str, str] = {
     "base.ImportRun": "a log of one house",
     "accounts.SavedView": "how somebody looks at a list; no fact of the trade",
     "accounts.ApiToken": "secrets do not travel: programs are given new ones",
+    "accounts.CalendarLink": "secrets do not travel: users make new ones",
     "accounts.SignInEvent": "who came into one house",
     "accounts.Attempts": "counts of some days",
     "mfa.Authenticator": "secrets do not travel: people set new ones",
