@@ -257,7 +257,7 @@ TIME_ZONE = str(COMPANY_TIME_ZONE)
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("ROUNDS_STATIC", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Without `./dev manage collectstatic` (development, tests) files are served where they lie.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()

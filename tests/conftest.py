@@ -76,9 +76,12 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def house(make_house: Callable[..., House]) -> House:
+def house(make_house: Callable[..., House], tmp_path_factory: pytest.TempPathFactory) -> House:
     """The demo country behind a real web server. `users` are its sign-ins by role."""
     demo = make_house()
+    demo.static = str(tmp_path_factory.mktemp("static"))
+    collected = demo.manage("collectstatic", "--noinput")
+    assert collected.returncode == 0, collected.stderr
     loaded = demo.manage("load_demo", ROUNDS_DEMO_PASSWORD="round-and-round-1")
     assert loaded.returncode == 0, loaded.stderr
     for role, name in demo.rows(

@@ -107,12 +107,14 @@ class House:
     redis_database: int
     url: str = ""
     users: dict[str, tuple[str, str]] = field(default_factory=dict)
+    static: str = ""  # a folder for collectstatic: the pages' files are then sent as in production
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def env(self) -> dict[str, str]:
         own = environment(self.database, self.redis_database)
-        return os.environ | own | ({"ORIGIN": self.url} if self.url else {})
+        static = {"ROUNDS_STATIC": self.static} if self.static else {}
+        return os.environ | own | static | ({"ORIGIN": self.url} if self.url else {})
 
     def manage(self, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
         """Run a command as `./dev manage` does; stdout and stderr are kept apart."""
