@@ -84,9 +84,20 @@ SHOTS = (
     Shot("person-new", "rep", "/customers/new/person/?q=li"),
     Shot("institution-new-refused", "rep", "/customers/new/institution/", ("click main .btn-primary",)),
     Shot("customer-history", "manager", "/customers/?sort=tier", (f"click {FIRST}", "go history/")),
+    Shot("log-whom", "rep", "/visits/new/", ("type li", "wait .hit")),
+    Shot("answer", "rep", "/", ("click [href^='/reminders/']",)),
+    Shot("visit", "manager", "/visits/", (f"click {FIRST}",)),
+    Shot("visit-amend", "rep", "/visits/", (f"click {FIRST}", "go amend/")),
     Shot("visits", "manager", "/visits/"),
+    Shot("visits-empty", "rep", "/visits/?q=zzzz"),
     Shot("visits-period", "rep", "/visits/?since=2026-12-01&until=2026-01-01"),
+    Shot("team", "manager", "/team/"),
+    Shot("team-customers", "manager", "/team/customers/?show=planned"),
+    Shot("team-visits", "manager", "/team/visits/"),
+    Shot("team-promises", "manager", "/team/promises/"),
     Shot("tiers", "manager", "/tiers/"),
+    Shot("tiers-places", "manager", "/tiers/?by=place_kind"),
+    Shot("moves", "manager", "/moves/"),
     Shot("setup", "operations", "/setup/"),
     Shot("territories", "operations", "/setup/territories/"),
     Shot("territory", "operations", "/setup/territories/", ("click tbody tr:nth-child(4) .row-link",)),
@@ -133,7 +144,8 @@ SHOTS = (
 )
 
 
-def take(page: Page, base: str, shot: Shot, file: Path) -> None:
+def reach(page: Page, base: str, shot: Shot) -> None:
+    """Go where the picture is taken, as a reader of the list does: by its steps."""
     page.goto(base + shot.address)
     for step in shot.steps:
         what, _, rest = step.partition(" ")
@@ -159,6 +171,10 @@ def take(page: Page, base: str, shot: Shot, file: Path) -> None:
         else:
             raise Refusal(f"{shot.name}: there is no step {step!r}.")
     page.wait_for_load_state("networkidle")
+
+
+def take(page: Page, base: str, shot: Shot, file: Path) -> None:
+    reach(page, base, shot)
     page.wait_for_timeout(200)  # what moves has arrived
     options = {"format": "webp", "quality": QUALITY}
     answer = page.context.new_cdp_session(page).send("Page.captureScreenshot", options)
