@@ -20,7 +20,7 @@ Rounds on this machine. Usage: ./dev COMMAND
   test               checks and all tests, on throw-away servers (--one-server: not on PostgreSQL 15 too)
   test ARGUMENTS …   only these tests: the arguments are pytest's
   check              linters, types, import rules, migrations, house rules
-  bench NAME         measure (--size S|M|L)
+  bench NAME         measure (--size S|M|L; `pages`: in Chromium)
   screens            pictures of every page into docs/screens (--only NAME …)
   lock               compile requirements*.in to requirements*.txt
   help               this page
