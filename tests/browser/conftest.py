@@ -60,10 +60,11 @@ def sign_in() -> Callable[[Page, str, tuple[str, str]], None]:
     return signed_in
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, and a page that scrolls sideways."""
-    page.evaluate(AXE)
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
+def violations(page: Page, rules: list[str] = RULES) -> list[str]:
+    """What axe finds by rules or sets of them, and a page that scrolls sideways."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)
     said = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         said.append("scrolls sideways")
