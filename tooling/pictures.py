@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tooling.console import Refusal, say
 
@@ -24,7 +24,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 FOLDER = Path("docs/screens")
 QUALITY = 45  # of 100: text stays sharp, a picture stays below 40 KB
 SIZES: dict[str, ViewportSize] = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 800}}
-LANGUAGES = ("en", "zh-hans")
+LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 THEMES = ("light", "dark")
 FIRST = ".row-link"  # the first row of a list
 SAMPLE = "id,name,title,gender\n{new},王小川,主任医师,female\n,,,\nx2,李知远,,unknown to us\n"
@@ -173,13 +173,22 @@ def reach(page: Page, base: str, shot: Shot) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def take(page: Page, base: str, shot: Shot, file: Path) -> None:
-    reach(page, base, shot)
+def dressed(page: Page) -> Iterator[tuple[str, str]]:
+    """Put the page into every theme and size in turn, without loading it again; gives which."""
+    for theme, (width, size) in product(THEMES, SIZES.items()):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
+        page.set_viewport_size(size)
+        yield theme, width
+    page.emulate_media(color_scheme="light")
+
+
+def take(page: Page, file: Path) -> None:
+    page.evaluate("location.hash ? document.querySelector(':target')?.scrollIntoView() : scrollTo(0, 0)")
     page.wait_for_timeout(200)  # what moves has arrived
     options = {"format": "webp", "quality": QUALITY}
     answer = page.context.new_cdp_session(page).send("Page.captureScreenshot", options)
     file.write_bytes(base64.b64decode(answer["data"]))
-    page.context.set_offline(False)
 
 
 def sign_in(page: Page, base: str, user: str, language: str) -> None:
@@ -192,22 +201,14 @@ def sign_in(page: Page, base: str, user: str, language: str) -> None:
         page.click(f"button[value={language}]")
 
 
-def _contexts(browser: Browser) -> Iterator[tuple[str, str, BrowserContext]]:
-    """A fresh profile for each dress; its name is the end of a file's name."""
-    for language, theme, (width, size) in product(LANGUAGES, THEMES, SIZES.items()):
-        locale = {"en": "en-GB", "zh-hans": "zh-CN"}[language]
-        context = browser.new_context(viewport=size, color_scheme=theme, locale=locale)  # type: ignore[arg-type]
-        yield f"{width}-{language[:2]}-{theme}", language, context
-        context.close()
-
-
 def go_through(base: str, users: dict[str, str], shots: list[Shot]) -> int:
     taken = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        for dress, language, context in _contexts(browser):
+        for language, locale in LOCALES.items():
+            context = browser.new_context(locale=locale)
             role = ""
             for shot in sorted(shots, key=lambda shot: shot.role):
                 page = context.new_page()
@@ -215,10 +216,15 @@ def go_through(base: str, users: dict[str, str], shots: list[Shot]) -> int:
                     context.clear_cookies()
                     sign_in(page, base, users[shot.role], language)
                     role = shot.role
-                take(page, base, shot, FOLDER / f"{shot.name}-{dress}.webp")
+                page.set_viewport_size(SIZES["1280"])
+                reach(page, base, shot)
+                for theme, width in dressed(page):
+                    take(page, FOLDER / f"{shot.name}-{width}-{language[:2]}-{theme}.webp")
+                    taken += 1
+                context.set_offline(False)
                 page.close()
-                taken += 1
-            say(f"{dress}: {len(shots)} pages")
+            say(f"{language}: {len(shots)} pages")
+            context.close()
         browser.close()
     return taken
 
@@ -229,7 +235,7 @@ def contact_sheet() -> str:
     for shot in SHOTS:
         lines += [f"## {shot.name}", "", f"`{shot.address}`, {shot.role or 'nobody signed in'}", ""]
         for width, shown in (("390", 180), ("1280", 400)):
-            dresses = (f"{width}-{language[:2]}-{theme}" for language, theme in product(LANGUAGES, THEMES))
+            dresses = (f"{width}-{language[:2]}-{theme}" for language, theme in product(LOCALES, THEMES))
             lines += [f'<img src="{shot.name}-{d}.webp" width="{shown}" alt="{shot.name}, {d}">' for d in dresses]
             lines.append("")
     return "\n".join(lines)
@@ -260,7 +266,7 @@ def main(arguments: list[str]) -> int:
     _wait_for(options.base)
     users = dict(user.split("=", 1) for user in options.users)
     taken = go_through(options.base, users, shots)
-    dresses = list(product(SIZES, LANGUAGES, THEMES))
+    dresses = list(product(SIZES, LOCALES, THEMES))
     known = {f"{shot.name}-{width}-{code[:2]}-{theme}.webp" for shot in SHOTS for width, code, theme in dresses}
     for file in FOLDER.glob("*.webp"):
         if file.name not in known:

@@ -41,7 +41,7 @@ class Endpoint(APIView):
         answer = super().finalize_response(request, response, *args, **kwargs)
         for name, value in (self.allowance.headers() if self.allowance else {}).items():
             answer.headers.setdefault(name, value)
-        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        answer.headers.setdefault("Cache-Control", "private, no-cache" if answer.status_code < 400 else "no-store")
         patch_vary_headers(answer, ("Authorization",))
         return answer
 

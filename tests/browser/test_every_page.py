@@ -11,11 +11,11 @@ import psycopg2
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, RULES, violations
 from tests.browser.test_imports import WORKER
 from tests.houses import House, owner_url
 from tooling.phone import MAIN
-from tooling.pictures import SHOTS, reach
+from tooling.pictures import LOCALES, SHOTS, dressed, reach
 
 pytestmark = pytest.mark.browser
 
@@ -38,16 +38,11 @@ def _speak(page: Page, house: House, language: str) -> None:
 
 
 def _everywhere(page: Page) -> list[str]:
-    """What axe says in every dress, without loading the page again; what no colour decides is asked once a size."""
+    """What axe says in every dress; what no colour decides is asked once a size."""
     said = []
-    for theme, rules in (("light", None), ("dark", OF_COLOUR)):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            found = violations(page, rules) if rules else violations(page)
-            said += [f"{theme}, {size['width']}: {fault}" for fault in found]
-    page.emulate_media(color_scheme="light")
+    for theme, width in dressed(page):
+        found = violations(page, OF_COLOUR if theme == "dark" else RULES)
+        said += [f"{theme}, {width}: {fault}" for fault in found]
     return said
 
 
@@ -63,12 +58,12 @@ def _broken(house: House) -> Iterator[None]:
             cursor.execute("ALTER TABLE visits_away RENAME TO visits_visit")
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_accessible_in_every_dress(
     worked: House, open_browser: Any, sign_in: Any, role: str, language: str
 ) -> None:
-    page = open_browser(DESK, locale={"en": "en-GB", "zh-hans": "zh-CN"}[language])
+    page = open_browser(DESK, locale=LOCALES[language])
     if role:
         sign_in(page, worked.url, worked.users[role])
         _speak(page, worked, language)
@@ -83,7 +78,7 @@ def test_every_page_is_accessible_in_every_dress(
     assert {name: said for name, said in found.items() if said} == {}
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("language", LOCALES)
 def test_every_refusal_of_the_house_is_accessible(house: House, open_browser: Any, sign_in: Any, language: str) -> None:
     page = open_browser(DESK)
     sign_in(page, house.url, house.users["rep"])

@@ -25,6 +25,7 @@ NOT_IN_CONTAINERS = {
     *("ROUNDS_DEBUG", "ROUNDS_SHARED_DATA", "ROUNDS_DEMO_PASSWORD"),  # of development
     "DATABASE_OWNER_URL",  # of migrate alone
     "PROMETHEUS_MULTIPROC_DIR",  # made by gunicorn
+    "ROUNDS_STATIC",  # collected while the image is built
 }
 
 
