@@ -1,12 +1,14 @@
 """Lines of the log, in which no name and no note stands, whatever goes wrong.
 
-Our own loggers are trusted with their messages: they say ids, codes and types. Of everybody else's only the
-pattern and its numbers are told, because what is filled in may be an address with a search in it, a task's result, a
-refused recipient. Of an exception its type and places are told, never its text: PostgreSQL quotes rows in it.
+Our own loggers are trusted with their messages: they say ids, codes and types. Of everybody else's only the pattern,
+its numbers and the library's own constants are told, because what is filled in may be an address with a search in it,
+a task's result, a refused recipient. Of an exception its type and places are told, never its text: PostgreSQL quotes
+rows in it.
 """
 
 import json
 import logging
+import sys
 import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -51,16 +53,25 @@ def _message(record: logging.LogRecord) -> str:
         return record.getMessage()
     if not record.args:
         return pattern if record.name.startswith(_SPEAK_FREELY) else "(without its words)"
-    given = record.args
-    shown: Any = _Shown(given) if isinstance(given, dict) else tuple(map(_number, given))
+    given, own = record.args, _sentences(record.name)
+    shown: Any
+    if isinstance(given, dict):
+        shown = {name: _told(value, own) for name, value in given.items()}
+    else:
+        shown = tuple(_told(value, own) for value in given)
     try:
         return pattern % shown
     except (TypeError, ValueError):
         return "(without its words)"
 
 
-def _number(value: object) -> object:
-    return value if type(value) in (int, float) else _Dots()
+def _sentences(logger: str) -> set[str]:
+    """What a module that is named like its logger says in constants of its own: "Connection to broker lost"."""
+    return {value for value in vars(sys.modules.get(logger, object)).values() if type(value) is str}
+
+
+def _told(value: object, sentences: set[str]) -> object:
+    return value if type(value) in (int, float) or (type(value) is str and value in sentences) else _Dots()
 
 
 def _opaque(value: object) -> str:
@@ -75,11 +86,6 @@ class _Dots(str):
 
     def __repr__(self) -> str:
         return "…"
-
-
-class _Shown(dict[str, object]):
-    def __init__(self, given: dict[str, object]) -> None:
-        super().__init__((name, _number(value)) for name, value in given.items())
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

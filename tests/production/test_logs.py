@@ -1,5 +1,6 @@
 """Names, notes, searches and addresses go through everything that can break; no log line has any of them."""
 
+import importlib
 import json
 import logging
 import os
@@ -163,6 +164,10 @@ def test_of_others_only_pattern_and_numbers_are_told() -> None:
     assert "took 17 ms for …" in text.format(record("somebody", "took %d ms for %r", 17, NAME))
     assert "(without its words)" in text.format(record("somebody", f"composed with {NAME}"))
     assert "Task …" in text.format(record("celery.app.trace", "Task %(name)s", {"name": NAME}))
+    lost = importlib.import_module("celery.worker.consumer.consumer").CONNECTION_RETRY
+    line = text.format(record("celery.worker.consumer.consumer", "%s (%r)", lost, OSError(NAME)))
+    assert "Connection to broker lost" in line
+    assert NAME not in line
     assert "night 3" in text.format(record("crm.nightly", "night %d", 3))
 
 
