@@ -44,6 +44,7 @@ class ProductList(OperationsList):
             "active",
             gettext_lazy("Sold"),
             lambda row: _("yes") if row.is_active else _("no"),
+            short=gettext_lazy("Sold"),
             card="end",
         ),
     )

@@ -59,6 +59,7 @@ class UserList(OperationsList):
             "active",
             gettext_lazy("May sign in"),
             lambda row: _("yes") if row.is_active else _("no"),
+            short=gettext_lazy("May sign in"),
             card="end",
         ),
     )
@@ -128,7 +129,14 @@ class TimeOffList(OperationsList):
         Column(
             "first", gettext_lazy("First day"), attrgetter("during.lower"), sort=("during",), number=True, card="end"
         ),
-        Column("last", gettext_lazy("Last day"), lambda row: last_day(row.during), number=True, card="line"),
+        Column(
+            "last",
+            gettext_lazy("Last day"),
+            lambda row: last_day(row.during),
+            number=True,
+            short=gettext_lazy("Last day"),
+            card="named",
+        ),
     )
 
     def rows(self) -> QuerySet[TimeOff]:

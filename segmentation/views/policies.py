@@ -79,7 +79,13 @@ class PolicyList(OperationsList):
     columns = (
         Column("name", gettext_lazy("Policy"), attrgetter("name"), sort=("name", "number"), card="title"),
         Column(
-            "number", gettext_lazy("Version"), attrgetter("number"), sort=("number", "name"), number=True, card="end"
+            "number",
+            gettext_lazy("Version"),
+            attrgetter("number"),
+            sort=("number", "name"),
+            number=True,
+            short=gettext_lazy("Version"),
+            card="end",
         ),
         Column(
             "territory",

@@ -42,13 +42,24 @@ class CycleList(OperationsList):
     nothing_yet = "setup/_nothing.html"
     columns = (
         Column("first", gettext_lazy("First day"), attrgetter("during.lower"), sort=("during",), card="title"),
-        Column("last", gettext_lazy("Last day"), lambda row: last_day(row.during), card="line"),
+        Column(
+            "last",
+            gettext_lazy("Last day"),
+            lambda row: last_day(row.during),
+            short=gettext_lazy("Last day"),
+            card="named",
+        ),
         Column(
             "line", gettext_lazy("Product line"), attrgetter("line.name"), sort=("line__name", "during"), card="line"
         ),
         Column("opened", gettext_lazy("Targets fixed on"), attrgetter("opened_on"), sort=("opened_on",), number=True),
         Column(
-            "targets", gettext_lazy("Customers with a target"), attrgetter("targets_count"), number=True, card="end"
+            "targets",
+            gettext_lazy("Customers with a target"),
+            attrgetter("targets_count"),
+            number=True,
+            short=gettext_lazy("Customers with a target"),
+            card="named",
         ),
     )
 

@@ -46,6 +46,11 @@ class Cell:
     column: Column
     value: Any
 
+    @property
+    def is_empty(self) -> bool:
+        """Left out of cards."""
+        return self.value is None and not self.column.template
+
 
 @dataclass(frozen=True)
 class Row:
