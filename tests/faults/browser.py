@@ -15,12 +15,12 @@ class Browser:
         self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
 
     def get(self, path: str) -> Any:
-        return self._opener.open(self.origin + path, timeout=20)
+        return self._opener.open(self.origin + path, timeout=60)
 
     def post(self, path: str, entries: dict[str, str], *, form_on: str = "") -> Any:
         """Fill in the form of this page, or send to it the form that stands on another."""
         data = urlencode(entries | {"csrfmiddlewaretoken": self._token(form_on or path)}).encode()
-        return self._opener.open(self.origin + path, data, timeout=20)
+        return self._opener.open(self.origin + path, data, timeout=60)
 
     def _token(self, page: str) -> str:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page).read().decode())

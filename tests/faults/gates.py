@@ -28,7 +28,7 @@ class Gate:
             cursor.execute(statement, parameters)
         self.backend = self.session.info.backend_pid
 
-    def wait_until_blocked(self, seconds: float = 30) -> int:
+    def wait_until_blocked(self) -> int:
         """Until somebody stands before the gate; returns his backend."""
 
         def blocked() -> int | None:
@@ -38,7 +38,7 @@ class Gate:
             )
             return found[0][0] if found else None
 
-        return eventually("somebody before the gate", seconds, blocked)
+        return eventually("somebody before the gate", blocked)
 
     def open(self) -> None:
         self.session.rollback()

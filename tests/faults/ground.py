@@ -123,10 +123,13 @@ class Ground:
         }
 
 
-def eventually(what: str, seconds: float, happened: Any) -> Any:
+PATIENCE = 120  # seconds: a busy machine starts a worker in half a minute
+
+
+def eventually(what: str, happened: Any) -> Any:
     """Wait until `happened()` is true and return it; fail with `what` else."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not (found := happened()):
-        assert time.monotonic() < end, f"{what}: not after {seconds:.0f} s"
+        assert time.monotonic() < end, f"{what}: not after {PATIENCE} s"
         time.sleep(0.02)
     return found

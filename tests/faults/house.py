@@ -104,7 +104,7 @@ class House:
         port = free_port()
         self.settings["ORIGIN"] = f"http://localhost:{port}"
         self.start("gunicorn", "crm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4")
-        eventually("the web answers", 30, lambda: answers(port))
+        eventually("the web answers", lambda: answers(port))
         return port
 
     def kill(self, process: "subprocess.Popen[bytes]") -> None:
@@ -127,7 +127,7 @@ class House:
         done = self.run("manage.py", "shell", "-v0", "-c", code)
         assert done.returncode == 0, done.stderr
 
-    def run(self, *command: str, seconds: float = 60) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, seconds: float = 300) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
@@ -166,9 +166,9 @@ class House:
     def nights(self) -> dict[date, str]:
         return dict(self.sql("""SELECT "on", state FROM base_jobrun WHERE name = 'night' ORDER BY "on" """))
 
-    def wait_for(self, *nights: date, seconds: float = 30) -> None:
+    def wait_for(self, *nights: date) -> None:
         """Until all these nights are done."""
-        eventually("nights done", seconds, lambda: all(self.nights().get(night) == "done" for night in nights))
+        eventually("nights done", lambda: all(self.nights().get(night) == "done" for night in nights))
 
     def an_hour_passes(self) -> None:
         """For the runs: their pauses are over."""

@@ -62,7 +62,7 @@ def test_killed_in_the_check_and_in_the_middle_of_loading(make_house: MakeHouse)
     assert states(house) == [("checking", 1)]
     worker = house.start_worker("--concurrency", "1")
     house.start_beat()
-    eventually("the check goes on", 60, lambda: states(house)[0][0] == "checked")
+    eventually("the check goes on", lambda: states(house)[0][0] == "checked")
     assert loaded(house) == 0
     assert "25,000" in browser.get(page).read().decode()
 
@@ -71,13 +71,13 @@ def test_killed_in_the_check_and_in_the_middle_of_loading(make_house: MakeHouse)
     shut.wait_until_blocked()
     written = loaded(house)
     assert 0 < written < ROWS  # whole transactions are there, the rest is not
-    eventually("progress shows", 5, lambda: b"20,000</span>" in browser.get(f"{page}progress/").read())
+    eventually("progress shows", lambda: b"20,000</span>" in browser.get(f"{page}progress/").read())
     house.kill(worker)
     shut.close()
     assert states(house) == [("loading", 1)]
     assert loaded(house) == written
     house.start_worker("--concurrency", "1")
-    eventually("the load goes on", 60, lambda: states(house)[0][0] == "done")
+    eventually("the load goes on", lambda: states(house)[0][0] == "done")
     assert loaded(house) == ROWS
     figures = house.sql("SELECT (outcome->>'created')::int, (outcome->>'unchanged')::int, attempts FROM base_importrun")
     assert figures == [(ROWS - written, written, 2)]
@@ -95,7 +95,7 @@ def test_without_redis_the_upload_stands_and_is_done_when_it_is_back(make_house:
     ground.start_valkey()
     house.start_worker("--concurrency", "1")
     house.start_beat()
-    eventually("the tick finds it", 60, lambda: states(house) == [("checked", 1)])
+    eventually("the tick finds it", lambda: states(house) == [("checked", 1)])
 
 
 def test_what_a_worker_logs_names_nobody(make_house: MakeHouse) -> None:
@@ -103,7 +103,7 @@ def test_what_a_worker_logs_names_nobody(make_house: MakeHouse) -> None:
     browser = operations(house)
     house.start_worker("--concurrency", "1")
     browser.upload("/files/kinds/persons/", {"source": "faults"}, "id,name,gender\n1,张三丰,x\n".encode())
-    eventually("checked", 60, lambda: states(house) == [("checked", 1)])
+    eventually("checked", lambda: states(house) == [("checked", 1)])
     assert "张三丰" not in house.log.read_text()
     folder = Path(house.env["ROUNDS_FILES"])
     assert {oct(path.stat().st_mode & 0o777) for path in folder.rglob("*") if path.is_file()} == {"0o600"}

@@ -40,8 +40,8 @@ def test_killed_in_the_middle_of_each_step(make_house: MakeHouse, clean: House) 
             assert done_steps(house) == STEP_NAMES[:position]
             house.kill(worker)
             if position == 0:  # PostgreSQL notices the death although the statement still waits
-                eventually("the lock is free", 10, lambda: lock_is_free(house))
-        eventually("the lock is free", 10, lambda: lock_is_free(house))
+                eventually("the lock is free", lambda: lock_is_free(house))
+        eventually("the lock is free", lambda: lock_is_free(house))
     house.an_hour_passes()
     house.start_worker("--concurrency", "1")
     house.tick()
@@ -70,7 +70,7 @@ def test_killed_between_the_work_of_each_step_and_its_record(make_house: MakeHou
                 shut.wait_until_blocked()
                 assert done_steps(house) == STEP_NAMES[:position]
                 os.kill(deepest(worker.pid), signal.SIGKILL)
-        eventually("the lock is free", 10, lambda: lock_is_free(house))
+        eventually("the lock is free", lambda: lock_is_free(house))
     house.an_hour_passes()
     house.tick()
     house.wait_for(house.today)

@@ -27,7 +27,7 @@ def test_worker_beat_and_web_outlive_the_database(make_house: MakeHouse, clean: 
         with pytest.raises(urllib.error.HTTPError, match="500"):
             browser.get("/account/")
         assert Browser(port).get("/healthz").status == 200
-        eventually("the worker has noticed", 20, lambda: "failed with OperationalError" in house.log.read_text())
+        eventually("the worker has noticed", lambda: "failed with OperationalError" in house.log.read_text())
         ground.start_database()
     assert browser.get("/account/").status == 200
     # Nobody could write down that it failed: the run looks as it did when it was cut.
@@ -47,9 +47,9 @@ def test_a_worker_that_lost_its_lock_writes_nothing_more(make_house: MakeHouse, 
         house.tick()
         cut = shut.wait_until_blocked()
         house.sql("SELECT pg_terminate_backend(%s)", cut)
-        eventually("the worker has noticed", 20, lambda: "failed with OperationalError" in house.log.read_text())
+        eventually("the worker has noticed", lambda: "failed with OperationalError" in house.log.read_text())
         house.tick()  # the same worker, with a new connection: it waits for its pause like everybody
-        eventually("the tick is over", 20, lambda: house.log.read_text().count("succeeded in") >= 2)
+        eventually("the tick is over", lambda: house.log.read_text().count("succeeded in") >= 2)
         assert house.sql("SELECT state, error FROM base_jobrun WHERE name = 'night'") == [("running", "")]
         house.an_hour_passes()
         house.tick()

@@ -31,16 +31,16 @@ def test_nights_outlive_redis(make_house: MakeHouse, ground: Ground) -> None:
 
     ground.kill_valkey()
     worker, beat = house.start_worker("--concurrency", "1"), house.start_beat()
-    eventually("the worker misses Redis", 20, lambda: "Cannot connect to" in house.log.read_text())
+    eventually("the worker misses Redis", lambda: "Cannot connect to" in house.log.read_text())
     with valkey.Valkey.from_url(house.env["REDIS_URL"]) as redis:
         with gate(house, "segmentation_tierassignment") as shut:
             ground.start_valkey()
             shut.wait_until_blocked()
             # One message works, the next waits in the worker's hand.
-            eventually("a message is held", 20, lambda: redis.zcard("unacked_index"))
+            eventually("a message is held", lambda: redis.zcard("unacked_index"))
             redis.flushall()
             ground.kill_valkey()
-            eventually("the worker notices", 20, lambda: "Connection to broker lost" in house.log.read_text())
+            eventually("the worker notices", lambda: "Connection to broker lost" in house.log.read_text())
         house.wait_for(first, second)
         # What becomes due while Redis is away is found when it is back, and after it forgot everything.
         want_again(house, second)

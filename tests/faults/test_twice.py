@@ -22,12 +22,12 @@ def test_two_workers_two_beats_and_doubled_messages(make_house: MakeHouse, clean
         for _ in range(2):
             house.ask_for(house.today)
             house.tick()
-        eventually("the queue is empty", 20, lambda: house.log.read_text().count("succeeded in") >= 6)
+        eventually("the queue is empty", lambda: house.log.read_text().count("succeeded in") >= 6)
         assert list(house.nights().values()) == ["running"]
     house.wait_for(house.today)
     for _ in range(2):
         house.ask_for(house.today)
     ticks = house.log.read_text().count("succeeded in")
-    eventually("more messages after the night", 20, lambda: house.log.read_text().count("succeeded in") > ticks + 3)
+    eventually("more messages after the night", lambda: house.log.read_text().count("succeeded in") > ticks + 3)
     assert house.sql("SELECT attempts, silent_since FROM base_jobrun WHERE name = 'night'") == [(1, None)]
     assert house.rows() == clean.rows()

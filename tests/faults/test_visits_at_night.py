@@ -81,7 +81,7 @@ def test_visits_under_way_while_the_night_plans_and_reminds(make_house: MakeHous
             wait_for_waiter(house, night_backend)
             # … and yesterday's visit to whom the first one visits today: it is not the last one.
             late = Phone(house, rep, [earlier], days_ago=1).log()
-            eventually("four wait", 30, lambda: house.sql(WAITING) == [(4,)])
+            eventually("four wait", lambda: house.sql(WAITING) == [(4,)])
             with record_gate(house) as recorded:
                 ends.open()
                 recorded.wait_until_blocked()
@@ -108,4 +108,4 @@ def wait_for_waiter(house: House, backend: int, *or_done: Any) -> int:
             return int(rows[0][0])
         return -1 if or_done and house.nights().get(or_done[0]) == "done" else None
 
-    return int(eventually("somebody waits", 30, found))
+    return int(eventually("somebody waits", found))

@@ -82,7 +82,7 @@ def test_the_services_come_up_healthy_and_a_rep_logs_a_visit(stack: Stack) -> No
     assert not stack.is_healthy("web")
     running = {name: stack.start(name) for name in OURS if name != "migrate"}
     for name in running:
-        eventually(f"{name} is healthy", 90, lambda name=name: stack.is_healthy(name))
+        eventually(f"{name} is healthy", lambda name=name: stack.is_healthy(name))
     origin = stack.environment("web")["ORIGIN"]
     with urllib.request.urlopen(f"{origin}/readyz", timeout=20) as answer:
         assert json.load(answer) == {"status": "ready", "database": "ok", "broker": "ok"}
@@ -98,7 +98,7 @@ def test_the_services_come_up_healthy_and_a_rep_logs_a_visit(stack: Stack) -> No
     browser.post(f"/customers/{customer}/visits/new/", {"id": visit, "on": today, "channel": "face_to_face"})
     assert _rows(stack, "SELECT state FROM visits_visit WHERE id = %s", visit) == [("reported",)]
     night = "SELECT state, attempts FROM base_jobrun WHERE name = 'night' AND scheduled"
-    eventually("the night", 90, lambda: [state for state, _n in _rows(stack, night)] == ["done"])
+    eventually("the night", lambda: [state for state, _n in _rows(stack, night)] == ["done"])
     assert _rows(stack, night) == [("done", 1)], "two beats are one night"
     assert [process.poll() for process in running.values()] == [None] * 4
 

@@ -90,7 +90,7 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
     postgres = Path(os.environ["ROUNDS_TEST_POSTGRES_LOG"])
     before = len(postgres.read_bytes())
     for name in RUNNING:
-        eventually(f"{name} is healthy", 90, lambda name=name: stack.is_healthy(name))
+        eventually(f"{name} is healthy", lambda name=name: stack.is_healthy(name))
     rep, customer, today = a_rep(stack)
     browser = Browser(int(stack.environment("web")["ORIGIN"].rpartition(":")[2]))
     browser.sign_in(rep)
@@ -120,7 +120,7 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
     file = f"external_id,name,name_pinyin\n7391,{NAME},\n7391,{NAME},\n".encode()
     office.upload("/files/kinds/persons/", {"source": "canary"}, file)
     eventually(
-        "the import is checked", 60,
+        "the import is checked",
         lambda: as_superuser(stack, "SELECT state FROM base_importrun WHERE state NOT IN ('checking')"),
     )  # fmt: skip
 
@@ -134,8 +134,8 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
     def told(name: str) -> str:
         return stack.log(name).read_text(encoding="utf-8")
 
-    eventually("the task has failed", 60, lambda: "ValueError" in told("worker"))
-    eventually("the mail was refused", 60, lambda: "SMTPRecipientsRefused" in told("web") + told("worker"))
+    eventually("the task has failed", lambda: "ValueError" in told("worker"))
+    eventually("the mail was refused", lambda: "SMTPRecipientsRefused" in told("web") + told("worker"))
     assert "CheckViolation" in told("web")
     ours = postgres.read_bytes()[before:].decode("utf-8", "replace")
     assert "a row is refused" in ours

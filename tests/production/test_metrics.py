@@ -82,7 +82,7 @@ def test_metrics_are_there_for_their_token_only(cast: Cast) -> None:
 def test_figures_of_all_processes_of_a_web_stand_together(stack: Stack) -> None:
     if not stack.is_healthy("web"):
         stack.start("web")
-    eventually("the web is healthy", 90, lambda: stack.is_healthy("web"))
+    eventually("the web is healthy", lambda: stack.is_healthy("web"))
     origin = stack.environment("web")["ORIGIN"]
 
     def ask(path: str, headers: dict[str, str]) -> str:

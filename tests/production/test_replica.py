@@ -84,13 +84,13 @@ def test_pages_follow_the_replica_and_do_without_it(house: House, ground: Ground
            WHERE p.role = 'manager' AND p.during @> %s ORDER BY u.username LIMIT 1""",
         house.today,
     )[0][0]
-    eventually("the replica follows", 60, lambda: caught_up(ground, replica))
+    eventually("the replica follows", lambda: caught_up(ground, replica))
     browser = Browser(house.start_web())
     browser.sign_in(manager)
     there, here = reads(replica), reads(ground.cluster)
     for page in PAGES:
         assert browser.get(page).status == 200, page
-    eventually("the statistics are written", 20, lambda: reads(replica) > there)
+    eventually("the statistics are written", lambda: reads(replica) > there)
     assert reads(ground.cluster) == here, "a figure was read from the primary"
 
     # What is written is read where it was written: sign-in and saved views are the primary's.
@@ -105,7 +105,7 @@ def test_pages_follow_the_replica_and_do_without_it(house: House, ground: Ground
     house.settings["REPLICA_MAY_LAG"] = "1"
     lagging = Browser(house.start_web())
     lagging.sign_in(manager)
-    eventually("the primary answers", 30, lambda: "Moved while paused" in lagging.get("/team/").read().decode())
+    eventually("the primary answers", lambda: "Moved while paused" in lagging.get("/team/").read().decode())
     replica.run_sql("SELECT pg_wal_replay_resume()")
 
     # It is gone in the middle of the day.
@@ -118,7 +118,7 @@ def test_pages_follow_the_replica_and_do_without_it(house: House, ground: Ground
 def test_a_row_that_was_read_there_is_saved_here(house: House, ground: Ground, replica: Cluster) -> None:
     replica.start()  # on whatever port
     house.settings["DATABASE_REPLICA_URL"] = replica.address(roles.APP, ground.credentials.rounds_app, roles.DATABASE)
-    eventually("the replica follows", 60, lambda: caught_up(ground, replica))
+    eventually("the replica follows", lambda: caught_up(ground, replica))
     code = (
         "from accounts.models import Territory; from crm.base.replica import from_replica\n"
         "class request: method = 'GET'\n"
