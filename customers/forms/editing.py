@@ -233,7 +233,7 @@ class NewAffiliationForm(AffiliationForm, Entering):
     def begin(self, place: Customer | None, has_primary: bool) -> None:
         """At which institution, and whether there is a primary place already."""
         self.initial["other"] = place and place.pk
-        self.initial["is_primary"] = not has_primary
+        self.initial.setdefault("is_primary", not has_primary)
         if not has_primary:
             del self.fields["stays"]
 

@@ -28,7 +28,9 @@ from customers.views.shared import (
     chosen,
     keeper,
     kept_or_404,
+    opened,
     show,
+    typed,
 )
 
 INSTITUTION, PERSON = Customer.Kind.INSTITUTION, Customer.Kind.PERSON
@@ -37,7 +39,7 @@ INSTITUTION, PERSON = Customer.Kind.INSTITUTION, Customer.Kind.PERSON
 def new_person(request: HttpRequest) -> HttpResponse:
     """Where he works, then who he is."""
     user, on = keeper(request)
-    form = NewPersonForm(request.POST or None, initial={"id": uuid7(), "first": on})
+    form = opened(request, NewPersonForm, id=uuid7(), first=on)
     known: list[Customer] = []
 
     def enter(data: dict[str, Any]) -> None:
@@ -58,7 +60,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     if place is None and asks_whom(request):
         choice = Choice(
             _("Where does the new person work?"), INSTITUTION, reverse("person-new"), reverse("customers"),
-            _("Customers"), _("A person is held by the territory of the institution."),
+            _("Customers"), _("A person is held by the territory of the institution."), typed=typed(request, form),
         )  # fmt: skip
         return choose(request, user, on, choice)
     at = place.pk if place else None
@@ -69,7 +71,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
         back_word=_("Customers"),
         submit=_("Enter this person"),
         lead=_("Works at %s.") % place.name if place else "",
-        choose_again=reverse("person-new"),
+        choose_again=_("Choose another institution"),
         departments=departments_of(at),
         known=_with_places(known, on),
     )

@@ -44,8 +44,10 @@ from customers.views.shared import (
     home,
     keeper,
     kept_or_404,
+    opened,
     part_of,
     show,
+    typed,
 )
 
 INSTITUTION, PERSON = Customer.Kind.INSTITUTION, Customer.Kind.PERSON
@@ -88,7 +90,7 @@ def new_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who is at the other end, then what ties them."""
     user, on = keeper(request)
-    form = NewLinkForm(request.POST or None, initial={"id": uuid7(), "first": on})
+    form = opened(request, NewLinkForm, id=uuid7(), first=on)
 
     def enter(data: dict[str, Any]) -> None:
         ends = (pk, data["other"]) if data["sways"] else (data["other"], pk)
@@ -102,13 +104,14 @@ def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
     other = chosen(request, user, PERSON)
     if asks_whom(request) and (other is None or other.pk == pk):
         title = _("Who sways %(name)s, or follows?") % {"name": person.name}
-        return choose(request, user, on, Choice(title, PERSON, address, leave_out=pk, **_back(person, PEOPLE)))
+        around = {"leave_out": pk, "typed": typed(request, form), **_back(person, PEOPLE)}
+        return choose(request, user, on, Choice(title, PERSON, address, **around))
     form.introduce(person.name, other)
     names = {"one": person.name, "other": other.name if other else "—"}
     page = EditPage(
         title=_("Influence: %(one)s and %(other)s") % names,
         submit=_("Save"),
-        choose_again=address,
+        choose_again=_("Choose another person"),
         **_back(person, PEOPLE),
     )
     return show(request, form, page)
@@ -117,7 +120,7 @@ def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
 def new_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Which institution, then as what."""
     user, on = keeper(request)
-    form = NewAffiliationForm(request.POST or None, initial={"id": uuid7(), "first": on, "stays": False})
+    form = opened(request, NewAffiliationForm, id=uuid7(), first=on, stays=False)
 
     def enter(data: dict[str, Any]) -> None:
         words = {name: data[name] for name in ("id", "department", "position", "is_primary", "first", "last")}
@@ -137,12 +140,13 @@ def new_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     if place is None and asks_whom(request):
         title = _("Where does %(name)s work?") % {"name": person.name}
         lead = _("You can choose what lies in your ground. Who went elsewhere: end the present place instead.")
-        return choose(request, user, on, Choice(title, INSTITUTION, address, lead=lead, **_back(person, PROFILE)))
+        around = {"lead": lead, "typed": typed(request, form), **_back(person, PROFILE)}
+        return choose(request, user, on, Choice(title, INSTITUTION, address, **around))
     form.begin(place, Affiliation.objects.filter(person=pk, is_primary=True, during__contains=on).exists())
     page = EditPage(
         title=_("%(name)s at %(institution)s") % {"name": person.name, "institution": place.name if place else "—"},
         submit=_("Save"),
-        choose_again=address,
+        choose_again=_("Choose another institution"),
         departments=departments_of(place.pk if place else None),
         **_back(person, PROFILE),
     )

@@ -1,10 +1,10 @@
 """What the pages share on which people enter and change customers: who may, whom it is about, a form and what
 stands around it, and choosing somebody."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -27,6 +27,10 @@ from customers.queries.search import find
 
 LONGEST_SEARCH = 80  # characters
 HITS = 8  # that one looks over without scrolling
+ANOTHER = "another"  # sent to choose anew, with what was typed
+TAKEN = "taken"  # sent with who was chosen then, and what was typed
+
+F = TypeVar("F", bound=Entering)
 
 
 @dataclass
@@ -113,6 +117,7 @@ class Choice:
     back_word: Words
     lead: Words = ""
     leave_out: UUID | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)  # what is kept while one chooses
 
     @property
     def searched(self) -> str:
@@ -127,6 +132,8 @@ class Choice:
 
 def chosen(request: HttpRequest, user: User, kind: str) -> Customer | None:
     """Who was chosen, if `user` sees him."""
+    if ANOTHER in request.POST:
+        return None
     words = request.POST if request.method == "POST" else request.GET
     try:
         wanted = UUID(words.get("other", ""))
@@ -136,9 +143,23 @@ def chosen(request: HttpRequest, user: User, kind: str) -> Customer | None:
 
 
 def asks_whom(request: HttpRequest) -> bool:
-    """Whether somebody is still to be chosen: as one types, the search posts nothing but the text. A form whose
-    choice is gone by now stays, so that nothing typed is lost."""
-    return request.method != "POST" or "q" in request.POST
+    """Whether somebody is still to be chosen, or was chosen just now: as one types, the search posts nothing but the
+    text. A form whose choice is gone by now stays, so that nothing typed is lost."""
+    return request.method != "POST" or any(word in request.POST for word in ("q", ANOTHER, TAKEN))
+
+
+def typed(request: HttpRequest, form: Entering) -> dict[str, str]:
+    """What was typed before somebody else is chosen: it travels in bodies, never in an address."""
+    return {name: request.POST[name] for name in form.fields if name in request.POST and name != "other"}
+
+
+def opened(request: HttpRequest, kind: type[F], **first: Any) -> F:
+    """The form as it was sent; or, while one chooses, as it was left."""
+    if not asks_whom(request):
+        return kind(request.POST)
+    form = kind(initial=first)
+    form.initial.update(typed(request, form))
+    return form
 
 
 def choose(request: HttpRequest, user: User, on: date, choice: Choice) -> HttpResponse:
@@ -148,7 +169,10 @@ def choose(request: HttpRequest, user: User, on: date, choice: Choice) -> HttpRe
     found = [one for one in find(user, text, HITS + 1, kind=choice.kind) if one.pk != choice.leave_out][:HITS]
     places = {place.person_id: place for place in affiliations([one.pk for one in found], on).filter(is_primary=True)}
     hits = [(one, places.get(one.pk)) for one in found]
-    template = "customers/_hits.html" if request.method == "POST" else "customers/choose.html"
-    answer = render(request, template, {"choice": choice, "text": text, "hits": hits, "searching": True})
+    is_page = request.method != "POST" or ANOTHER in request.POST or TAKEN in request.POST
+    template = "customers/choose.html" if is_page else "customers/_hits.html"
+    keeps = bool(choice.typed) or ANOTHER in request.GET
+    context = {"choice": choice, "text": text, "hits": hits, "searching": True, "keeps": keeps}
+    answer = render(request, template, context)
     answer["Cache-Control"] = "private, no-store"
     return answer

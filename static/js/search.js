@@ -12,7 +12,7 @@ let request = null;
 let openFirst = false; // Enter was hit before the answer came
 
 const token = () => /(?:^|; )(?:__Host-)?csrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
-const hits = () => [...found.querySelectorAll("a")];
+const hits = () => [...found.querySelectorAll(".hit")];
 
 function stop() {
   clearTimeout(waiting);
