@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.models import Line, Posting, SavedView, Territory, TerritoryParent, TerritoryPath, User
+from accounts.models import Line, Posting, SavedView, SignInEvent, Territory, TerritoryParent, TerritoryPath, User
 from crm.base import clock
 
 LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
 SUPERVISORS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS)
+SIGN_INS = 50  # events of a user, on their page
 
 
 def zone_of(user: User) -> ZoneInfo:
@@ -85,6 +86,12 @@ def find_user(name: str) -> User | None:
         if len(fitting) == 1:
             return fitting[0]
     return None
+
+
+def sign_ins(user: User) -> dict[str, Any]:
+    """What happened at the doors of `user`, the newest first, and whether there is more."""
+    events = list(SignInEvent.objects.filter(user_id=user.pk).order_by("-id")[: SIGN_INS + 1])
+    return {"events": events[:SIGN_INS], "more": len(events) > SIGN_INS}
 
 
 # What operations may do. Rights follow from their postings of that role alone; docs/setup.md says it in words.

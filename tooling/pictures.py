@@ -105,6 +105,7 @@ SHOTS = (
     Shot("align", "operations", "/setup/alignment/?q=wang"),
     Shot("users", "operations", "/setup/users/"),
     Shot("user", "operations", "/setup/users/", (f"click {FIRST}",)),
+    Shot("user-sign-ins", "operations", "/setup/users/", (f"click {FIRST}", "go sign-ins/")),
     Shot("user-new-refused", "operations", "/setup/users/new/", ("fill #id_username=a b", "click .btn-primary")),
     Shot("token-new", "operations", "/setup/users/?role=rep", (f"click {FIRST}", "click a[href$='tokens/new/']")),
     Shot("token-made", "operations", "/setup/users/?role=rep", (f"click {FIRST}", *MAKE_TOKEN)),
@@ -139,6 +140,7 @@ SHOTS = (
     Shot("account-security", "rep", "/account/security/"),
     Shot("account-app", "rep", "/account/security/app/"),
     Shot("account-devices", "rep", "/account/devices/"),
+    Shot("account-sign-ins", "rep", "/account/sign-ins/"),
     Shot("not-found", "rep", "/nowhere/"),
     Shot("not-yours", "rep", "/tiers/"),
 )

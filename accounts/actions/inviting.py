@@ -1,22 +1,18 @@
 """Links by which somebody sets a password himself: invitations, and for who forgot it."""
 
-import logging
-import threading
 from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actions.doors import Visitor, What, end_sessions, note, password_link
+from accounts.actions.letters import company, letter, send_beside, tell_of_change
 from accounts.models import SignInEvent, User
 from crm.base.actor import acting
-
-log = logging.getLogger(__name__)
 
 
 def invite_user(user: User, *, actor: UUID | None, at: datetime) -> str:
@@ -27,7 +23,7 @@ def invite_user(user: User, *, actor: UUID | None, at: datetime) -> str:
         SignInEvent.objects.create(what=What.INVITED, user_id=user.pk, at=at)
     if user.email:
         with translation.override(user.language or settings.LANGUAGE_CODE):
-            _mail(user, _("Your access to %(company)s") % _company(), _invitation(user, link)).send()
+            letter(user, _("Your access to %(company)s") % company(), _invitation(user, link)).send()
     return link
 
 
@@ -39,34 +35,18 @@ def take_off_second_step(user: User, *, actor: UUID | None, at: datetime) -> int
         end_sessions(user)
         if gone:
             SignInEvent.objects.create(what=What.FACTOR_REMOVED, user_id=user.pk, at=at)
+    if gone:
+        tell_of_change(user, What.FACTOR_REMOVED, None, at=at)
     return gone
 
 
 def send_password_link(user: User | None, visitor: Visitor, *, at: datetime) -> None:
-    """Mail a link to who forgot his password, if there is somebody and he has an address. The mail is written and
-    sent beside the answer, which therefore takes as long for a name that nobody has."""
+    """Mail a link to who forgot his password, if there is somebody and he has an address."""
     if user is None or not user.is_active or not user.email:
         return
     note(What.LINK_SENT, visitor, at=at, user=user.pk)
-    link, language = password_link(user), user.language or translation.get_language()
-
-    def write_and_send() -> None:
-        with translation.override(language):
-            mail = _mail(user, _("A new password for %(company)s") % _company(), _forgotten(user, link))
-        try:
-            mail.send()
-        except OSError as error:
-            log.error("the mail server did not take a mail: %s", type(error).__name__)
-
-    threading.Thread(target=write_and_send, name="password link").start()
-
-
-def _company() -> dict[str, str]:
-    return {"company": settings.COMPANY_NAME}
-
-
-def _mail(user: User, subject: str, paragraphs: list[str]) -> EmailMessage:
-    return EmailMessage(subject, "\n\n".join(paragraphs) + "\n", to=[user.email])
+    link = password_link(user)
+    send_beside(user, lambda: letter(user, _("A new password for %(company)s") % company(), _forgotten(user, link)))
 
 
 def _good_for() -> str:
@@ -78,7 +58,6 @@ def _good_for() -> str:
 
 def _invitation(user: User, link: str) -> list[str]:
     return [
-        _("Hello %(name)s,") % {"name": user.name},
         _("an account was opened for you. Your user name is %(username)s. Set your password here:")
         % {"username": user.username},
         link,
@@ -88,7 +67,6 @@ def _invitation(user: User, link: str) -> list[str]:
 
 def _forgotten(user: User, link: str) -> list[str]:
     return [
-        _("Hello %(name)s,") % {"name": user.name},
         _("somebody, probably you, asked for a new password for %(username)s. Set it here:")
         % {"username": user.username},
         link,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions
 from accounts.models import Posting, SavedView, User
-from accounts.queries import LOGS_VISITS, SUPERVISORS
+from accounts.queries import LOGS_VISITS, SUPERVISORS, sign_ins
 from crm.base.lists import list_pages
 from crm.base.toasts import Undo, tell
 
@@ -67,7 +67,8 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
                 "align",
                 "align-customer",
             ),
-            *("users", "user", "user-new", "user-change", "user-invite", "posting-new", "posting-end", "time-off"),
+            *("users", "user", "user-new", "user-change", "user-invite", "user-sign-ins"),
+            *("posting-new", "posting-end", "time-off"),
             *("products", "product", "product-new", "holidays", "holiday-new", "cycles", "cycles-plan"),
             *("policies", "policy-version", "policy-publish", "nights", "night", "tokens", "token", "user-token"),
         ),
@@ -103,6 +104,14 @@ def language(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Who is signed in, with which postings; language and sign-out."""
     return render(request, "accounts/account.html")
+
+
+@require_safe
+def own_sign_ins(request: HttpRequest) -> HttpResponse:
+    """What happened at one's own doors."""
+    user = request.user
+    assert isinstance(user, User)
+    return render(request, "accounts/sign_ins.html", sign_ins(user))
 
 
 def _may_be_named(request: HttpRequest) -> str:

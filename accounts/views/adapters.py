@@ -22,6 +22,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from accounts.actions.doors import What, judge_password, note
 from accounts.actions.doors import set_password as set_new_password
+from accounts.actions.letters import note_change
 from accounts.models import User
 from accounts.views.guards import SEEN, SINCE, needs_second_step, second_steps
 from accounts.views.visitor import address_of, remember_device, visitor_of
@@ -100,7 +101,7 @@ class Accounts(DefaultAccountAdapter):
         own = request.user.is_authenticated and request.user.pk == user.pk
         keep = request.session.session_key or "" if own else ""
         set_new_password(cast(User, user), password, actor=user.pk, keep_session=keep)
-        note(What.PASSWORD_SET, visitor_of(request), at=clock.now(), user=user.pk)
+        note_change(What.PASSWORD_SET, visitor_of(request), at=clock.now(), user=cast(User, user))
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Not of who has just signed in."""

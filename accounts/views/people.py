@@ -20,7 +20,7 @@ from accounts.actions import invite_user
 from accounts.actions import people as actions
 from accounts.forms.setup import EndForm, NewUserForm, PostingForm, TimeOffFilter, UserFilter, UserForm
 from accounts.models import Posting, TimeOff, User
-from accounts.queries import below, operated, staff, today_of, tree, why_not_managed
+from accounts.queries import below, operated, sign_ins, staff, today_of, tree, why_not_managed
 from accounts.views.setup import FormPage, OperationsList, for_operations, operator, show_form
 from crm.base import clock
 from crm.base.lists import Column
@@ -183,6 +183,14 @@ def user(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_self": found.pk == actor.pk,
     }
     return render(request, "setup/user.html", context)
+
+
+@require_safe
+@for_operations
+def user_sign_ins(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What happened at the doors of a user."""
+    _actor, found, _on = _found(request, pk)
+    return render(request, "setup/sign_ins.html", {"member": found, **sign_ins(found)})
 
 
 def _state(posting: Posting, on: date) -> str:

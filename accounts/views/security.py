@@ -27,6 +27,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.doors import What, end_sessions, note
+from accounts.actions.letters import note_change
 from accounts.forms import ConfirmForm
 from accounts.models import User
 from accounts.views.adapters import SecondStep as Adapter
@@ -44,7 +45,7 @@ def _renew(request: HttpRequest, what: str) -> None:
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
     assert isinstance(request.user, User)
     end_sessions(request.user, keep=request.session.session_key or "")
-    note(what, visitor_of(request), at=clock.now(), user=request.user.pk)
+    note_change(what, visitor_of(request), at=clock.now(), user=request.user)
 
 
 class Security(IndexView):
@@ -96,7 +97,7 @@ class NewCodes(GenerateRecoveryCodesView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        note(What.CODES_MADE, visitor_of(self.request), at=clock.now(), user=self.request.user.pk)
+        note_change(What.CODES_MADE, visitor_of(self.request), at=clock.now(), user=self.request.user)
         return response
 
 

@@ -74,6 +74,7 @@ ROUTES = {
     "mfa_reauthenticate": Route("whoever is in, and on", "whoever is in, and on"),
     "mfa_reauthenticate_webauthn": Route("whoever has a passkey", "whoever has a passkey"),
     "usersessions_list": Route("whoever is in", "whoever is in, and on"),
+    "sign-ins": Route("whoever is in"),
     "mfa_index": Route("whoever is in"),
     "mfa_activate_totp": Route("whoever is in", "whoever is in"),
     "mfa_deactivate_totp": Route("nobody", "nobody"),  # nobody of the cast has an app
@@ -101,6 +102,7 @@ ROUTES = {
     "user-change": Route("ground that one runs", "done in ground that one runs", "user"),
     "user-active": Route("", "done in ground that one runs", "user"),
     "user-invite": Route("", "ground that one runs", "user"),
+    "user-sign-ins": Route("ground that one runs", kind="user"),
     "posting-new": Route("ground that one runs", "done in ground that one runs", "user"),
     "posting-end": Route("ground that one runs", "done in ground that one runs", "posting"),
     "posting-remove": Route("", "done in ground that one runs", "planned"),

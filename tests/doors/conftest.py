@@ -1,5 +1,6 @@
 """Users at the doors: clients from several places, codes as an app shows them, the events that are written."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -62,6 +64,14 @@ def set_up_app() -> Callable[[Client], str]:
         return secret
 
     return set_up
+
+
+def sent() -> list[mail.EmailMessage]:
+    """The letters, all that were begun."""
+    for thread in threading.enumerate():
+        if thread.name == "letter":
+            thread.join(10)
+    return mail.outbox
 
 
 def written(user: User | None = None) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from accounts.actions import invite_user
 from accounts.models import User
 from crm.base import clock as company_clock
 from tests.cast import PASSWORD, Cast
-from tests.doors.conftest import is_in, sign_in, written
+from tests.doors.conftest import is_in, sent, sign_in, written
 
 NEW = "another-good-one-2"
 
@@ -24,9 +23,7 @@ def ask(name: str) -> tuple[int, str, str]:
     """What somebody sees who asks for a link."""
     client = Client()
     answer = client.post(reverse("account_reset_password"), {"username": name})
-    for thread in threading.enumerate():
-        if thread.name == "password link":
-            thread.join(10)
+    sent()
     page = client.get(answer["Location"]).content.decode() if answer.status_code == 302 else ""
     return answer.status_code, answer.get("Location", ""), re.sub(r'value="[^"]{64}"', "", page)
 
