@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import editing, relations
+from customers.views import editing, places, relations
 
 urlpatterns = [
     path("customers/new/person/", editing.new_person, name="person-new"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("customers/influence/<uuid:pk>/", relations.InfluenceChange.as_view(), name="influence-change"),
     path("customers/<uuid:pk>/affiliations/new/", relations.new_affiliation, name="affiliation-new"),
     path("customers/affiliations/<uuid:pk>/", relations.AffiliationChange.as_view(), name="affiliation-change"),
+    path("customers/<uuid:pk>/licences/new/", places.new_licence, name="licence-new"),
+    path("customers/licences/<uuid:pk>/", places.LicenceChange.as_view(), name="licence-change"),
+    path("customers/<uuid:pk>/departments/new/", places.new_department, name="department-new"),
+    path("customers/departments/<uuid:pk>/", places.change_department, name="department-change"),
+    path("customers/<uuid:pk>/trade-file/", places.trade_file, name="trade-file"),
 ]

@@ -54,7 +54,8 @@ class Editing(Asking):
     def _meet(self, stored: Mapping[str, Any]) -> None:
         """Take over what is stored by now, but where its writer typed something else."""
         mine = set(self.changed_data)
-        visible = {name: value for name, value in stored.items() if not self.fields[name].widget.is_hidden}
+        asked = {name: value for name, value in stored.items() if name in self.fields}
+        visible = {name: value for name, value in asked.items() if not self.fields[name].widget.is_hidden}
         for one in differences(self, visible):
             if one.name in mine:
                 typed = sent(self.fields[one.name], self.cleaned_data[one.name])
@@ -63,8 +64,8 @@ class Editing(Asking):
                 self.both.append(Both(one, CHOICE.format(one.name), [(one.name, typed), (seen, theirs)]))
             else:
                 self.taken_over.append(one)
-        for name in stored.keys() & self.fields.keys():
-            theirs, field = sent(self.fields[name], stored[name]), self.fields[name]
+        for name, value in asked.items():
+            theirs, field = sent(self.fields[name], value), self.fields[name]
             if field.show_hidden_initial:
                 self.enter({self[name].html_initial_name: theirs})
             if name not in mine or not field.show_hidden_initial:

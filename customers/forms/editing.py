@@ -24,30 +24,30 @@ STEPS = range(1000, 0, -100)  # of a weight, in thousandths
 UNTIL = _("Empty: until further notice.")
 
 
-def _field(model: type[models.Model], name: str) -> Any:
+def field_of(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
-def _words(model: type[models.Model], name: str, **more: Any) -> Name:
+def words_of(model: type[models.Model], name: str, **more: Any) -> Name:
     """One line, as long as the column."""
-    field = _field(model, name)
+    field = field_of(model, name)
     return Name(capfirst(field.verbose_name), field.max_length, required=not field.blank, **more)
 
 
-def _options(choices: Iterable[tuple[Any, Any]], *first: tuple[str, Any]) -> list[tuple[str, Any]]:
+def options_of(choices: Iterable[tuple[Any, Any]], *first: tuple[str, Any]) -> list[tuple[str, Any]]:
     return [*first, *((str(code), capfirst(word)) for code, word in choices)]
 
 
-def _choice(model: type[models.Model], name: str) -> forms.ChoiceField:
-    field = _field(model, name)
+def choice_of(model: type[models.Model], name: str) -> forms.ChoiceField:
+    field = field_of(model, name)
     return forms.ChoiceField(
         label=capfirst(field.verbose_name),
         required=not field.blank,
-        choices=_options(field.choices, ("", "—")),
+        choices=options_of(field.choices, ("", "—")),
     )
 
 
-def _number(label: Any, choices: Iterable[tuple[Any, Any]], **more: Any) -> forms.TypedChoiceField:
+def number_of(label: Any, choices: Iterable[tuple[Any, Any]], **more: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, coerce=int, empty_value=None, choices=list(choices), **more)
 
 
@@ -81,11 +81,11 @@ class Entering(Editing):
 class PersonForm(Editing):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = Name(pgettext_lazy("of a person", "Name"), 200)
-    honorific = _words(Person, "honorific")
-    title = _words(Person, "title")
-    specialty = _words(Person, "specialty")
-    gender = _choice(Person, "gender")
-    phone = _words(
+    honorific = words_of(Person, "honorific")
+    title = words_of(Person, "title")
+    specialty = words_of(Person, "specialty")
+    gender = choice_of(Person, "gender")
+    phone = words_of(
         Person,
         "phone",
         widget=forms.TextInput(PLAIN | {"type": "tel"}),
@@ -99,26 +99,26 @@ class PersonForm(Editing):
 class InstitutionForm(Editing):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = Name(_("Name"), 200)
-    kind = _choice(Institution, "kind")
-    level = _number(_("Level"), _options(Institution.Level.choices, ("", "—")), required=False)
-    grade = _choice(Institution, "grade")
-    address = _words(Institution, "address")
-    distribution_tier = _number(
-        capfirst(_field(Institution, "distribution_tier").verbose_name),
+    kind = choice_of(Institution, "kind")
+    level = number_of(_("Level"), options_of(Institution.Level.choices, ("", "—")), required=False)
+    grade = choice_of(Institution, "grade")
+    address = words_of(Institution, "address")
+    distribution_tier = number_of(
+        capfirst(field_of(Institution, "distribution_tier").verbose_name),
         [("", "—"), ("1", "1"), ("2", "2")],
         required=False,
         help_text=_("Of a distributor: 1 buys from the maker, 2 from another distributor."),
     )
     outpatients_per_day = forms.IntegerField(
-        label=capfirst(_field(Institution, "outpatients_per_day").verbose_name),
+        label=capfirst(field_of(Institution, "outpatients_per_day").verbose_name),
         required=False,
         min_value=0,
         max_value=MOST_OUTPATIENTS,
     )
-    patient_groups = _words(Institution, "patient_groups")
-    patient_means = _choice(Institution, "patient_means")
+    patient_groups = words_of(Institution, "patient_groups")
+    patient_means = choice_of(Institution, "patient_means")
     culture = forms.CharField(
-        label=capfirst(_field(Institution, "culture").verbose_name),
+        label=capfirst(field_of(Institution, "culture").verbose_name),
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
@@ -130,8 +130,8 @@ class InstitutionForm(Editing):
 
 class NewPersonForm(PersonForm, Entering):
     other = _chosen(_("Institution"))
-    department = _words(Affiliation, "department", widget=forms.TextInput({"list": "departments"}))
-    position = _words(Affiliation, "position")
+    department = words_of(Affiliation, "department", widget=forms.TextInput({"list": "departments"}))
+    position = words_of(Affiliation, "position")
     first = Day(_("Works there since"))
 
     field_order = ("name", "department", "position", "title", "honorific", "specialty", "phone", "gender", "first")
@@ -153,14 +153,14 @@ class NewInstitutionForm(InstitutionForm, Entering):
 
 
 class RoleForm(Editing):
-    role = _choice(RoleAssignment, "role")
+    role = choice_of(RoleAssignment, "role")
     product = forms.TypedChoiceField(label=_("Product"), required=False, coerce=UUID, empty_value=None)
-    strength = _number(
+    strength = number_of(
         _("Strength"),
         [("1", _("1 · weak")), ("2", "2"), ("3", _("3 · middle")), ("4", "4"), ("5", _("5 · strong"))],
         initial=3,
     )
-    evidence = _words(RoleAssignment, "evidence", help_text=_("What shows it: something that was said or done."))
+    evidence = words_of(RoleAssignment, "evidence", help_text=_("What shows it: something that was said or done."))
     first = Day(_("Since"))
     last = Day(_("Last day"), required=False, help_text=UNTIL)
 
@@ -175,9 +175,9 @@ class NewRoleForm(RoleForm, Entering):
 
 
 class LinkForm(Editing):
-    kind = _choice(InfluenceLink, "kind")
-    weight = _number(_("Strength (0–1)"), [], initial=500)
-    evidence = _words(InfluenceLink, "evidence", help_text=_("What shows it: something that was said or done."))
+    kind = choice_of(InfluenceLink, "kind")
+    weight = number_of(_("Strength (0–1)"), [], initial=500)
+    evidence = words_of(InfluenceLink, "evidence", help_text=_("What shows it: something that was said or done."))
     first = Day(_("Since"))
     last = Day(_("Last day"), required=False, help_text=UNTIL)
 
@@ -210,8 +210,8 @@ class NewLinkForm(LinkForm, Entering):
 
 
 class AffiliationForm(Editing):
-    department = _words(Affiliation, "department", widget=forms.TextInput({"list": "departments"}))
-    position = _words(Affiliation, "position")
+    department = words_of(Affiliation, "department", widget=forms.TextInput({"list": "departments"}))
+    position = words_of(Affiliation, "position")
     is_primary = YesNo(
         _("Place of work"),
         _("the primary one"),

@@ -50,7 +50,7 @@ def opened(user: User, on: date) -> CustomerQuerySet:
                 patients="patients_per_day", openness="openness", known_on="known_on"))[:1]),
             department_rows=_json(_departments(user), pk="pk", name="name", parent="parent_id",
                                   outpatients="outpatients_per_day", head="head_id", head_name="head_name"),
-            licence_rows=_json(_licences(on), kind="kind", number="number", **_PERIOD),
+            licence_rows=_json(_licences(on), pk="pk", kind="kind", number="number", **_PERIOD),
             sees_parent=Exists(Customer.objects.for_user(user).filter(pk=OuterRef("institution__parent"))),
             branch_rows=_json(_branches(user)[: BRANCHES + 1], pk="pk", name="customer__name", kind="kind"),
         )

@@ -15,7 +15,7 @@ from customers.queries.known import PAPER_LEAD
 from customers.queries.opened import BRANCHES, period_of
 
 DEEPEST = 6  # indents of the tree
-_PARTS = (
+TRADE_PARTS = (
     (_("Basics"), ("principal", "floor_area", "staff", "opened_on", "customer_since")),
     (_("Character"), ("medicine_habits", "selling_power", "potential", "business_ideas")),
     (_("Business"), ("shelf_lines", "competitors", "cooperation")),
@@ -28,6 +28,7 @@ _COLUMNS = ("distribution_tier", "outpatients_per_day", "patient_groups", "patie
 class Ward:
     """A department in the tree."""
 
+    pk: str
     name: str
     depth: int
     outpatients: int | None
@@ -37,6 +38,7 @@ class Ward:
 
 @dataclass(frozen=True)
 class Paper:
+    pk: str
     label: str
     number: str
     last: date | None
@@ -73,7 +75,7 @@ def _trade_parts(file: TradeFile | None) -> list[tuple[Any, list[tuple[Any, str]
     """Each part with what it says; a part that says nothing is left out."""
     if file is None:
         return []
-    parts = [(title, [_labelled(file, name) for name in names]) for title, names in _PARTS]
+    parts = [(title, [_labelled(file, name) for name in names]) for title, names in TRADE_PARTS]
     return [(title, said) for title, rows in parts if (said := [row for row in rows if row[1]])]
 
 
@@ -95,6 +97,7 @@ def _labelled(row: models.Model, name: str) -> tuple[Any, str]:
 def _paper(row: Mapping[str, Any], on: date) -> Paper:
     last = last_day(period_of(dict(row)))
     return Paper(
+        pk=row["pk"],
         label=str(Licence.Kind(row["kind"]).label),
         number=row["number"],
         last=last,
@@ -122,4 +125,4 @@ def _tree(rows: list[dict[str, Any]]) -> list[Ward]:
 
 def _ward(row: Mapping[str, Any], depth: int) -> Ward:
     name = row["head_name"] or ""
-    return Ward(row["name"], min(depth, DEEPEST), row["outpatients"], row["head"] if name else None, name)
+    return Ward(row["pk"], row["name"], min(depth, DEEPEST), row["outpatients"], row["head"] if name else None, name)

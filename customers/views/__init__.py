@@ -171,6 +171,9 @@ def customer(request: HttpRequest, pk: UUID, facts: Sequence[Facts]) -> HttpResp
     context["may_read_history"] = found.is_supervised  # type: ignore[attr-defined]
     context["may_change"] = found.may_keep and not found.ended_on  # type: ignore[attr-defined]
     context |= queries.about(found, user, on)
+    if context["may_change"] and found.kind == Customer.Kind.INSTITUTION:
+        is_medical = found.institution.is_medical
+        context |= {"may_add_departments": is_medical, "may_change_trade_file": not is_medical}
     for known in facts:
         context |= known(found, user, on)
     return render(request, "customers/customer.html", context)

@@ -59,13 +59,14 @@ def _person(user: User, pk: UUID) -> Customer:
     return kept_or_404(user, pk, kind=PERSON, ended_on=None)
 
 
-def _back(customer: Customer, part: str) -> dict[str, Any]:
+def back_to(customer: Customer, part: str) -> dict[str, Any]:
     return {"back": part_of(customer.pk, part), "back_word": customer.name}
 
 
-def _way_back(name: str, data: Mapping[str, Any], on: date) -> Undo | None:
+def way_back(name: str, data: Mapping[str, Any], on: date) -> Undo | None:
     """What begins today can be taken back; what began before is ended."""
-    return Undo(reverse(name, args=[data["id"]]), {TAKE_BACK: "1"}) if data["first"] >= on else None
+    begins = data["first"] and data["first"] >= on
+    return Undo(reverse(name, args=[data["id"]]), {TAKE_BACK: "1"}) if begins else None
 
 
 def new_role(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -79,11 +80,11 @@ def new_role(request: HttpRequest, pk: UUID) -> HttpResponse:
         relations.set_role(actor=user, person=pk, today=on, **words)
 
     if request.method == "POST" and carried_out(form, enter):
-        tell(request, _("The role is saved."), _way_back("role-change", form.cleaned_data, on))
+        tell(request, _("The role is saved."), way_back("role-change", form.cleaned_data, on))
         return redirect(part_of(pk, PEOPLE))
     person = _person(user, pk)
     return show(
-        request, form, EditPage(title=_("New role: %s") % person.name, submit=_("Save"), **_back(person, PEOPLE))
+        request, form, EditPage(title=_("New role: %s") % person.name, submit=_("Save"), **back_to(person, PEOPLE))
     )
 
 
@@ -98,13 +99,13 @@ def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
         relations.set_influence(actor=user, influencer=ends[0], influenced=ends[1], today=on, **words)
 
     if not asks_whom(request) and carried_out(form, enter):
-        tell(request, _("The tie is saved."), _way_back("influence-change", form.cleaned_data, on))
+        tell(request, _("The tie is saved."), way_back("influence-change", form.cleaned_data, on))
         return redirect(part_of(pk, PEOPLE))
     person, address = _person(user, pk), reverse("influence-new", args=[pk])
     other = chosen(request, user, PERSON)
     if asks_whom(request) and (other is None or other.pk == pk):
         title = _("Who sways %(name)s, or follows?") % {"name": person.name}
-        around = {"leave_out": pk, "typed": typed(request, form), **_back(person, PEOPLE)}
+        around = {"leave_out": pk, "typed": typed(request, form), **back_to(person, PEOPLE)}
         return choose(request, user, on, Choice(title, PERSON, address, **around))
     form.introduce(person.name, other)
     names = {"one": person.name, "other": other.name if other else "—"}
@@ -112,7 +113,7 @@ def new_influence(request: HttpRequest, pk: UUID) -> HttpResponse:
         title=_("Influence: %(one)s and %(other)s") % names,
         submit=_("Save"),
         choose_again=_("Choose another person"),
-        **_back(person, PEOPLE),
+        **back_to(person, PEOPLE),
     )
     return show(request, form, page)
 
@@ -132,7 +133,7 @@ def new_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
         tell(
             request,
             _("The place of work is saved."),
-            None if moved else _way_back("affiliation-change", form.cleaned_data, on),
+            None if moved else way_back("affiliation-change", form.cleaned_data, on),
         )
         return home(user, pk, PROFILE)
     person, address = _person(user, pk), reverse("affiliation-new", args=[pk])
@@ -140,7 +141,7 @@ def new_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     if place is None and asks_whom(request):
         title = _("Where does %(name)s work?") % {"name": person.name}
         lead = _("You can choose what lies in your ground. Who went elsewhere: end the present place instead.")
-        around = {"lead": lead, "typed": typed(request, form), **_back(person, PROFILE)}
+        around = {"lead": lead, "typed": typed(request, form), **back_to(person, PROFILE)}
         return choose(request, user, on, Choice(title, INSTITUTION, address, **around))
     form.begin(place, Affiliation.objects.filter(person=pk, is_primary=True, during__contains=on).exists())
     page = EditPage(
@@ -148,7 +149,7 @@ def new_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
         submit=_("Save"),
         choose_again=_("Choose another institution"),
         departments=departments_of(place.pk if place else None),
-        **_back(person, PROFILE),
+        **back_to(person, PROFILE),
     )
     return show(request, form, page)
 
@@ -224,13 +225,13 @@ class DatedChange(View):
     def _asking(self, sent_data: Any = None) -> Editing:
         began = self.row.during.lower
         first = max(self.on, began) if began else self.on
-        return self.form(sent_data, initial=self.before | {"first": first})
+        return self.form(sent_data, initial={"first": first} | self.before)
 
     def _tell_of(self, form: Editing, changed: Any, began: date | None) -> None:
         """With a way back: what it said before, from the same day on."""
-        fields = {name: sent(form.fields[name], value) for name, value in self.before.items() if name != "was"}
-        first = form.cleaned_data["first"].isoformat()
-        undo = Undo(reverse(self.name, args=[changed.pk]), fields | {"first": first})
+        before = {"first": form.cleaned_data["first"]} | self.before
+        fields = {name: sent(form.fields[name], value) for name, value in before.items() if name != "was"}
+        undo = Undo(reverse(self.name, args=[changed.pk]), fields)
         tell(self.request, _("The change is saved."), undo if self.may_undo(form.cleaned_data) else None)
 
     def _ended(self) -> HttpResponse:
@@ -305,7 +306,7 @@ class RoleChange(DatedChange):
 
     def page(self) -> EditPage:
         person = self.owner()
-        return EditPage(title=_("Role: %s") % person.name, submit=_("Save"), **_back(person, self.part))
+        return EditPage(title=_("Role: %s") % person.name, submit=_("Save"), **back_to(person, self.part))
 
 
 class InfluenceChange(DatedChange):
@@ -336,7 +337,7 @@ class InfluenceChange(DatedChange):
     def page(self) -> EditPage:
         person = self.owner()
         names = {"other": self.row.influenced.customer.name, "one": person.name}
-        return EditPage(title=_("%(other)s follows %(one)s") % names, submit=_("Save"), **_back(person, self.part))
+        return EditPage(title=_("%(other)s follows %(one)s") % names, submit=_("Save"), **back_to(person, self.part))
 
 
 class AffiliationChange(DatedChange):
@@ -379,5 +380,5 @@ class AffiliationChange(DatedChange):
             title=_("%(name)s at %(institution)s") % {"name": person.name, "institution": place.name},
             submit=_("Save"),
             departments=departments_of(place.pk),
-            **_back(person, self.part),
+            **back_to(person, self.part),
         )

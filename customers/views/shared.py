@@ -35,13 +35,15 @@ F = TypeVar("F", bound=Entering)
 
 @dataclass
 class Ending:
-    """The second form of a page: until when something is so. `again`: it ended, and can go on."""
+    """The second form of a page: until when something is so; or without a form a button, which says `again` and sends
+    `sends`, such as that it goes on."""
 
     form: EndForm | None
     title: Words
     word: Words
     lead: Words = ""
     again: Words = ""
+    sends: str = "reopen"
 
 
 @dataclass
