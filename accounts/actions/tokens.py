@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
@@ -69,20 +68,7 @@ def revoke_token(*, actor: User, token: UUID, at: datetime) -> None:
             now.save(update_fields=["revoked_at"])
 
 
-def find_token(secret: str, at: datetime) -> ApiToken | None:
-    """The token of this secret with its user, if it opens anything now. Its use is noted every few minutes only."""
-    if not secret.startswith(PREFIX):
-        return None
-    tokens = ApiToken.objects.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
-    token = tokens.select_related("user").filter(digest=_digest(secret)).first()
-    if token and (token.last_used_at is None or at - token.last_used_at > NOTED_EVERY):
-        with acting(None, job="api"):
-            long_ago = Q(last_used_at=None) | Q(last_used_at__lt=at - NOTED_EVERY)
-            ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=at)
-    return token
-
-
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
     """Without salt or stretching: nobody guesses 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -95,7 +81,7 @@ def _make(
         user_id=user,
         name=name,
         begins=secret[:SHOWN],
-        digest=_digest(secret),
+        digest=digest(secret),
         scopes=scopes,
         territory_id=territory,
         created_at=at,

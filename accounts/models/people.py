@@ -44,7 +44,7 @@ class User(AbstractUser):
 
     def postings_at(self, at: datetime) -> list["Posting"]:
         postings = self.postings.select_related("territory").order_by("id")
-        return [p for p in postings if clock.date_in(p.territory.time_zone, at) in p.during]
+        return [p for p in postings if p.is_in_force(at)]
 
     def territory_ids(self, *roles: str) -> list[UUID]:
         """Territories that today's postings name, of these roles (none given: of every role)."""
@@ -95,3 +95,7 @@ class Posting(models.Model):
             ),
             models.CheckConstraint(condition=Q(during__isempty=False), name="posting_not_empty"),
         ]
+
+    def is_in_force(self, at: datetime) -> bool:
+        """By the date where its territory lies."""
+        return clock.date_in(self.territory.time_zone, at) in self.during

@@ -1,9 +1,10 @@
 """Rows of a resource as JSON that PostgreSQL writes: one statement, whose text goes into the answer as it is."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core import signing
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.api.problems import Problem
 from crm.api.registry import DAY, ID, YES_NO, Filter, Resource, Shape
+from crm.api.scopes import Reach, Statement, reach_of, scoped
 from crm.api.shapes import DAY_TEXT, UUID_TEXT
+from crm.base.prepared import execute
 
 USUAL, MOST = 100, 1000  # rows of a page
 LONGEST_WORD = 200  # characters of a parameter's value
@@ -148,27 +151,16 @@ def _after(resource: Resource, order: str, cursor: str) -> Sequence[Any]:
 
 def page(resource: Resource, wanted: Wanted, user: User, today: date) -> Page:
     """The rows, and the cursor behind the last if more follow."""
-    columns = _columns(resource, wanted.order)
-    scoped, params = _scope(resource, user, today)
-    conditions = [resource.where]
-    for one in resource.filters:
-        if one.name in wanted.filters:
-            conditions.append(one.sql.replace("%(value)s", f"%(filter_{one.name})s"))
-            params[f"filter_{one.name}"] = wanted.filters[one.name]
-    backwards = wanted.order in resource.orders and resource.orders[wanted.order].backwards
-    if wanted.after:
-        places = ", ".join(f"%(after_{index})s::{type_}" for index, (_sql, type_) in enumerate(columns))
-        sorts = ", ".join(sql for sql, _type in columns)
-        conditions.append(f"({sorts}) {'<' if backwards else '>'} ({places})")
-        params |= {f"after_{index}": value for index, value in enumerate(wanted.after)}
+    reach, params = reach_of(user, today)
+    statement, constants = _list_statement(
+        resource, wanted.fields, tuple(wanted.filters), wanted.order, bool(wanted.after), reach
+    )
+    params |= constants
+    params |= {f"filter_{name}": value for name, value in wanted.filters.items()}
+    params |= {f"after_{index}": value for index, value in enumerate(wanted.after)}
     params["limit"] = wanted.limit + 1
-    direction = " DESC" if backwards else ""
-    statement = f"""
-        SELECT {_json(resource, wanted.fields)}, {", ".join(f"({sql})::text" for sql, _type in columns)}
-        FROM {resource.rows} WHERE {" AND ".join(f"({one})" for one in conditions)}
-        ORDER BY {", ".join(sql + direction for sql, _type in columns)} LIMIT %(limit)s"""
     with connection.cursor() as cursor:
-        cursor.execute(scoped(statement), params)
+        execute(cursor, statement, params)
         rows = cursor.fetchall()
     items = rows[: wanted.limit]
     more = len(rows) > wanted.limit
@@ -180,17 +172,45 @@ def one(resource: Resource, key: Any, wanted: Wanted, user: User, today: date) -
     """The row, or its successor where it was merged; None: absent, or not for `user` to see."""
     if isinstance(key, int) and key > _LARGEST:
         return None
-    scoped, params = _scope(resource, user, today)
-    named = f"coalesce(({resource.successor}), %(id)s::{resource.key_type})" if resource.successor else "%(id)s"
-    statement = f"""SELECT {_json(resource, wanted.fields)}, ({resource.state})::text
-        FROM {resource.rows} WHERE ({resource.where}) AND {resource.key} = {named}::{resource.key_type}"""
+    reach, params = reach_of(user, today)
+    statement, constants = _one_statement(resource, wanted.fields, reach)
     with connection.cursor() as cursor:
-        cursor.execute(scoped(statement), params | {"id": str(key)})
+        execute(cursor, statement, params | constants | {"id": str(key)})
         row = cursor.fetchone()
     if row is None:
         return None
     digest = hashlib.sha256(row[0].encode()).hexdigest()[:16]
     return One(row[0], row[1], f'"{row[1]}.{digest}"')
+
+
+@lru_cache(maxsize=512)
+def _list_statement(
+    resource: Resource, fields: tuple[str, ...], filters: tuple[str, ...], order: str, goes_on: bool, reach: Reach
+) -> Statement:
+    columns = _columns(resource, order)
+    conditions = [resource.where]
+    for one in resource.filters:
+        if one.name in filters:
+            conditions.append(one.sql.replace("%(value)s", f"%(filter_{one.name})s"))
+    backwards = order in resource.orders and resource.orders[order].backwards
+    if goes_on:
+        places = ", ".join(f"%(after_{index})s::{type_}" for index, (_sql, type_) in enumerate(columns))
+        sorts = ", ".join(sql for sql, _type in columns)
+        conditions.append(f"({sorts}) {'<' if backwards else '>'} ({places})")
+    direction = " DESC" if backwards else ""
+    statement = f"""
+        SELECT {_json(resource, fields)}, {", ".join(f"({sql})::text" for sql, _type in columns)}
+        FROM {resource.rows} WHERE {" AND ".join(f"({one})" for one in conditions)}
+        ORDER BY {", ".join(sql + direction for sql, _type in columns)} LIMIT %(limit)s"""
+    return scoped(resource, statement, reach)
+
+
+@lru_cache(maxsize=512)
+def _one_statement(resource: Resource, fields: tuple[str, ...], reach: Reach) -> Statement:
+    named = f"coalesce(({resource.successor}), %(id)s::{resource.key_type})" if resource.successor else "%(id)s"
+    statement = f"""SELECT {_json(resource, fields)}, ({resource.state})::text
+        FROM {resource.rows} WHERE ({resource.where}) AND {resource.key} = {named}::{resource.key_type}"""
+    return scoped(resource, statement, reach)
 
 
 def _columns(resource: Resource, order: str) -> list[tuple[str, str]]:
@@ -202,25 +222,3 @@ def _json(resource: Resource, names: Sequence[str]) -> str:
     """A row as a JSON text. A subquery of its own: PostgreSQL makes it for the rows of the page alone."""
     fields = ", ".join(f'{field.sql} AS "{field.name}"' for field in resource.fields if field.name in names)
     return f"(SELECT row_to_json(item_) FROM (SELECT {fields}) item_)::text"
-
-
-def _scope(resource: Resource, user: User, today: date) -> tuple[Callable[[str], str], dict[str, Any]]:
-    """What puts in, for each `{name}`, the rows that `user` sees; with their parameters."""
-    params: dict[str, Any] = {"today": today, "ground": [str(pk) for pk in user.territory_ids()]}
-    texts: dict[str, str] = {}
-    for name, rows in resource.seen(user, today).items():
-        # Whoever has no posting sees nothing: that is a condition, too.
-        sql, values = rows.query.get_compiler(rows.db, elide_empty=False).as_sql()
-        parts = sql.split("%s")
-        names = [f"{name}_{index}" for index in range(len(values))]
-        texts[name] = "".join(
-            part + (f"%({names[index]})s" if index < len(names) else "") for index, part in enumerate(parts)
-        )
-        params |= dict(zip(names, values, strict=True))
-
-    def scoped(statement: str) -> str:
-        for name, sql in texts.items():
-            statement = statement.replace(f"{{{name}}}", f"({sql})")
-        return statement
-
-    return scoped, params

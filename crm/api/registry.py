@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -73,10 +72,10 @@ class Order:
     backwards: bool = False
 
 
-Seen = Callable[[User, date], Mapping[str, QuerySet[Any, Any]]]
+Seen = Callable[[User], Mapping[str, QuerySet[Any, Any]]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """`rows` is the FROM of its statement; `{name}` in it, in `where` and in fields stands for the rows of that
     name of `seen`, subqueries made by `for_user`. `%(today)s` and `%(ground)s` (an array) are given, too.

@@ -8,8 +8,8 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from accounts.actions.tokens import find_token
-from accounts.models import ApiToken, Posting, TerritoryPath, User
+from accounts.actions.opening import find_token
+from accounts.models import ApiToken, User
 from accounts.views.visitor import visitor_of
 from crm.api import limits
 from crm.api.problems import Problem
@@ -31,10 +31,7 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             limits.count_guess(visitor_of(_plain(request)).network)
             raise Problem("not_authenticated", _("Send a valid token: “Authorization: Bearer rounds_…”."))
-        user: User = token.user
-        if token.territory_id:
-            user.todays_postings = _within(user, token)
-        return user, token
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Rounds"'
@@ -44,25 +41,6 @@ def _plain(request: Request) -> HttpRequest:
     inner = request._request
     assert isinstance(inner, HttpRequest)
     return inner
-
-
-def _within(user: User, token: ApiToken) -> list[Posting]:
-    """Today's postings as far as they lie in the subtree of the token: all that he may do follows from them."""
-    territory = token.territory
-    assert territory is not None
-    postings = user.todays_postings
-    named = [posting.territory_id for posting in postings]
-    paths = TerritoryPath.objects
-    above = set(paths.filter(descendant=territory, ancestor__in=named).values_list("ancestor", flat=True))
-    below = set(paths.filter(ancestor=territory, descendant__in=named).values_list("descendant", flat=True))
-    kept = []
-    for posting in postings:
-        if posting.territory_id in above:
-            posting.territory = territory
-            kept.append(posting)
-        elif posting.territory_id in below:
-            kept.append(posting)
-    return kept
 
 
 class MayUse(BasePermission):

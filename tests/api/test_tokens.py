@@ -8,7 +8,8 @@ import time_machine
 from django.db import IntegrityError
 from django.test import Client
 
-from accounts.actions.tokens import create_token, find_token, renew_token, revoke_token
+from accounts.actions.opening import find_token
+from accounts.actions.tokens import create_token, renew_token, revoke_token
 from accounts.models import ApiToken, Posting
 from crm.api import limits
 from crm.base.audit import tracked_models

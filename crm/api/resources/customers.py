@@ -1,7 +1,6 @@
 """Customers: what persons and institutions have in common, and each kind with all that is its own."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,7 +31,7 @@ EXAMPLE_PERSON = "0198a7c3-0a10-7d20-9a41-5e6f70819203"
 EXAMPLE_INSTITUTION = "0198a7c3-0b20-7e30-8b52-6f7081920314"
 
 
-def _seen(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _seen(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {
         "customers": Customer.objects.for_user(user).values("pk"),
         "territories": below(user.territory_ids()),

@@ -1,7 +1,6 @@
 """Territories and products."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ EXTERNAL_IDS = """coalesce((SELECT json_agg(json_build_object('source', e.source
     ORDER BY e.source, e.external_id) FROM base_externalid e WHERE e.kind = {kind} AND e.object_id = {key}), '[]')"""
 
 
-def _ground(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _ground(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {"territories": below(user.territory_ids())}
 
 
@@ -62,7 +61,7 @@ TERRITORIES = Resource(
 )
 
 
-def _sold(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _sold(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {"products": Product.objects.filter(line__in=lines_of(user)).values("pk")}
 
 

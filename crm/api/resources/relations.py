@@ -1,7 +1,6 @@
 """Dated facts about persons: where they work, what they decide, whom they sway. Both days of a period are included."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +14,7 @@ EXAMPLE_ROW = "0198a7c4-1a10-7f40-8c63-708192a3b4c5"
 EXAMPLE_OTHER = "0198a7c3-0c30-7f40-9c63-708192031425"
 
 
-def _seen(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _seen(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {"customers": Customer.objects.for_user(user).values("pk")}
 
 

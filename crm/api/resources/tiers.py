@@ -1,7 +1,6 @@
 """Tiers with their reasons."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +14,7 @@ from crm.api.resources.relations import ON, during
 from customers.models import Customer, CustomerStatus
 
 
-def _seen(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _seen(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {
         "customers": Customer.objects.for_user(user).values("pk"),
         "lines": Line.objects.filter(pk__in=lines_of(user)).values("pk"),

@@ -1,7 +1,6 @@
 """Visits and reminders."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,7 +30,7 @@ EXAMPLE_USER = "0198a7c2-3c10-7b60-8a11-2c3d4e5f6071"
 _REACTION = one_of(["", *VisitProduct.Reaction.values])
 
 
-def _seen_visits(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _seen_visits(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {
         "visits": Visit.objects.for_user(user).values("pk"),
         "customers": Customer.objects.for_user(user).values("pk"),
@@ -121,7 +120,7 @@ VISITS = Resource(
 )  # fmt: skip
 
 
-def _seen_reminders(user: User, today: date) -> Mapping[str, QuerySet[Any, Any]]:
+def _seen_reminders(user: User) -> Mapping[str, QuerySet[Any, Any]]:
     return {"reminders": Reminder.objects.for_user(user).values("pk")}
 
 
