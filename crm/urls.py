@@ -16,6 +16,7 @@ from crm import views
 HELD = {"held": customers.queries.ground.held_counts}
 
 urlpatterns = [
+    path("api/v1/", include("crm.api.urls")),
     path("search/", views.search, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
@@ -51,5 +52,4 @@ urlpatterns = [
     path("files/", include("crm.imports.urls")),
     path("api/", crm.api.pages.docs, name="api-docs"),
     path("api/openapi.json", crm.api.pages.document, name="api-document"),
-    path("api/v1/", include("crm.api.urls")),
 ]

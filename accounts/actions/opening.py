@@ -41,15 +41,14 @@ _PLACES = dict(zip(_FIELDS, pairwise(accumulate(map(len, _FIELDS.values()), init
 
 # A row for each posting that he ever had, with how its territory lies to that of the token; one row if he had none.
 _OPENS = f"""
-SELECT EXISTS (SELECT FROM accounts_territorypath way
-               WHERE (way.ancestor_id, way.descendant_id) = (posting.territory_id, token.territory_id)) AS is_above,
-       EXISTS (SELECT FROM accounts_territorypath way
-               WHERE (way.ancestor_id, way.descendant_id) = (token.territory_id, posting.territory_id)) AS is_below,
-       {_COLUMNS}
+SELECT down.id IS NOT NULL AS is_above, up.id IS NOT NULL AS is_below, {_COLUMNS}
 FROM accounts_apitoken token JOIN accounts_user owner ON owner.id = token.user_id
 LEFT JOIN accounts_territory subtree ON subtree.id = token.territory_id
 LEFT JOIN (accounts_posting posting JOIN accounts_territory ground ON ground.id = posting.territory_id)
     ON posting.user_id = owner.id
+LEFT JOIN accounts_territorypath down
+    ON (down.ancestor_id, down.descendant_id) = (posting.territory_id, token.territory_id)
+LEFT JOIN accounts_territorypath up ON (up.ancestor_id, up.descendant_id) = (token.territory_id, posting.territory_id)
 WHERE token.digest = %(digest)s AND token.revoked_at IS NULL AND token.expires_at > %(at)s AND owner.is_active
 ORDER BY posting.id
 """

@@ -67,10 +67,10 @@ def _count(name: str) -> tuple[int, int]:
     key = f"{_PREFIX}:{name}:{int(now // WINDOW)}"
     seconds = max(1, WINDOW - int(now % WINDOW))
     try:
-        pipe = _redis().pipeline(transaction=False)
-        pipe.incr(key)
-        pipe.expire(key, 2 * WINDOW)
-        return int(pipe.execute()[0]), seconds
+        count = int(_redis().incr(key))
+        if count == 1:  # the name is of this minute: left without an end, it would count nothing more
+            _redis().expire(key, 2 * WINDOW)
+        return count, seconds
     except redis.RedisError:
         return _count_here(key), seconds
 

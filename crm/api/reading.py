@@ -175,7 +175,7 @@ def one(resource: Resource, key: Any, wanted: Wanted, user: User, today: date) -
     reach, params = reach_of(user, today)
     statement, constants = _one_statement(resource, wanted.fields, reach)
     with connection.cursor() as cursor:
-        execute(cursor, statement, params | constants | {"id": str(key)})
+        execute(cursor, statement, {**params, **constants, "id": str(key)})
         row = cursor.fetchone()
     if row is None:
         return None
