@@ -46,6 +46,7 @@ urlpatterns = [
     path("customers/<uuid:pk>/facts/<slug:key>/", customers.views.knowledge.fact, name="fact-change"),
     path("customers/<uuid:pk>/history/", customers.views.history, name="customer-history"),
     path("", include("customers.urls")),
+    path("", include("sales.urls")),
     path("", include("visits.urls")),
     path("", include("segmentation.urls")),
     path("setup/nights/", include("crm.nights.urls")),

@@ -1,8 +1,25 @@
-"""Writes over sales: the rollup that tiering reads."""
+"""Writes over sales: the rollup that tiering reads, and how far products have come into institutions."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Product, User
+from accounts.queries import lines_of
+from crm.base import commands
+from crm.base.actor import acting
+from crm.base.dated import end_with, say_anew, take_back
+from crm.base.periods import last_day, period
+from crm.base.refusals import Refused, mark_of, refusing
+from customers.actions.places import own_institution, refuse_if_overtaken
+from customers.actions.relations import NOW_OR_BEFORE
+from customers.actions.shared import check_words, day_in_reach
+from customers.queries.ground import kept
+from sales.models import Listing
 
 # The newest version of each key that was known before the night; sources that speak of one customer,
 # product and month (two distributors) add up. Reads sales_month_known; a full pass, differences written.
@@ -40,3 +57,116 @@ def roll_up(*, before: date) -> dict[str, int]:
         cursor.execute(_ROLL_UP, {"on": before})
         written, removed = cursor.fetchone()
     return {"written": written, "removed": removed}
+
+
+# Listings
+
+
+def products_to_list(user: User) -> QuerySet[Product]:
+    """What the user's lines sell."""
+    return Product.objects.filter(line__in=lines_of(user), is_active=True).order_by("name", "pk")
+
+
+def changeable_listings(user: User) -> QuerySet[Listing]:
+    """Those of the user's lines at institutions that he may change."""
+    own = kept(user).current().values("pk")
+    listings = Listing.objects.filter(institution__in=own, product__line__in=lines_of(user))
+    return listings.select_related("institution__customer", "product")
+
+
+def seen_of_listing(listing: Listing) -> dict[str, Any]:
+    """What a form changes of a listing, by the names of its fields, with the mark of what it saw."""
+    said = {"state": listing.state, "evidence": listing.evidence, "last": last_day(listing.during)}
+    return said | {"was": mark_of(*said.values(), listing.during.lower)}
+
+
+def begin_listing(
+    *,
+    actor: User,
+    id: UUID,  # noqa: A002
+    institution: UUID,
+    product: UUID,
+    state: str,
+    evidence: str,
+    first: date,
+    last: date | None,
+    today: date,
+) -> commands.Receipt:
+    """A product has come so far since `first`, said once for ever for `id`. Raises Customer.DoesNotExist, Refused,
+    OtherBodySameId."""
+    _check_listing(state, evidence, first, last, today)
+
+    def store() -> tuple[UUID, dict[str, Any]]:
+        own_institution(actor, institution)
+        if not products_to_list(actor).filter(pk=product).exists():
+            raise Refused(_("Choose a product that your line sells."), "product")
+        Listing.objects.create(
+            id=id, institution_id=institution, product_id=product, state=state, evidence=evidence,
+            during=period(first, last),
+        )  # fmt: skip
+        return id, {}
+
+    body = {"institution": institution, "product": product, "first": first, "last": last}
+    with refusing(_listing_taken("product")):
+        return commands.execute(
+            command_id=id,
+            kind="listing.begin",
+            body={name: str(value) if value else None for name, value in body.items()}
+            | {"state": state, "evidence": evidence},
+            actor=actor.pk,
+            effect=store,
+        )
+
+
+def change_listing(
+    *,
+    actor: User,
+    listing: UUID,
+    was: str,
+    state: str,
+    evidence: str,
+    first: date,
+    last: date | None,
+    today: date,
+) -> Listing:
+    """From `first` on it has come so far; the way until then stays. Raises Listing.DoesNotExist, Refused
+    (ChangedMeanwhile)."""
+    _check_listing(state, evidence, first, last, today)
+    with refusing(_listing_taken("first")), acting(actor.pk):
+        now = _held_listing(actor, listing, was)
+        changed: Listing = say_anew(now, first, last, state=state, evidence=evidence)
+        return changed
+
+
+def end_listing(*, actor: User, listing: UUID, last: date | None, today: date) -> None:
+    """It is so until `last`; None: until further notice. Raises Listing.DoesNotExist, Refused."""
+    if last:
+        day_in_reach(last, today, "last")
+    with refusing(_listing_taken("last")), acting(actor.pk):
+        end_with(_held_listing(actor, listing), last, "last")
+
+
+def take_back_listing(*, actor: User, listing: UUID, today: date) -> None:
+    """What was said today was a mistake. Raises Listing.DoesNotExist, Refused."""
+    with acting(actor.pk):
+        take_back(_held_listing(actor, listing), today)
+
+
+def _held_listing(actor: User, pk: UUID, was: str = "") -> Listing:
+    now = changeable_listings(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
+    refuse_if_overtaken(was, seen_of_listing(now))
+    return now
+
+
+def _check_listing(state: str, evidence: str, first: date, last: date | None, today: date) -> None:
+    check_words(Listing, {"state": state, "evidence": evidence})
+    day_in_reach(first, today, "first", NOW_OR_BEFORE)
+    if last:
+        day_in_reach(last, today, "last")
+        if last < first:
+            raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
+
+
+def _listing_taken(field: str) -> dict[str, tuple[str, str]]:
+    taken = _("How far this product has come is entered for these days already; change that, or choose other days.")
+    return {"listing_one_state": (taken, field)}

@@ -72,12 +72,13 @@ class LicenceChange(DatedChange):
         places.take_back_licence(actor=self.user, licence=self.row.pk, today=self.on)
 
     def ending_lead(self) -> str:
-        return _("Given back or withdrawn: the day until which it was good. A renewed licence is entered as a new one.")
+        return _("Given back or withdrawn: the day until which it was good.")
 
     def page(self) -> EditPage:
         owner = self.owner()
         title = _("%(licence)s: %(name)s") % {"licence": self.row.get_kind_display(), "name": owner.name}
-        return EditPage(title=title[0].upper() + title[1:], submit=_("Save"), **back_to(owner, self.part))
+        lead = _("Here mistakes are corrected. A renewed licence is entered as a new one.")
+        return EditPage(title=title[0].upper() + title[1:], submit=_("Save"), lead=lead, **back_to(owner, self.part))
 
 
 def new_department(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -256,9 +256,10 @@ def _knowledge(house: House, branch: Branch) -> None:
     plant(Consent, person=doctor, purpose="processing", during=during)
     licence = plant(Licence, institution=pharmacy, kind="business", during=during)
     plant(TradeFile, institution=pharmacy)
-    plant(Listing, institution=hospital, product=branch.product, state="listed", during=during)
+    listing = plant(Listing, institution=hospital, product=branch.product, state="listed", during=during)
     rows |= {"role": role.pk, "influence": link.pk, "affiliation": doctor.affiliations.get().pk}
     rows |= {"licence": licence.pk, "department": Department.objects.get(head=doctor).pk, "shop": pharmacy.pk}
+    rows["listing"] = listing.pk
     plant(ExternalId, kind="person", source="crm", object_id=doctor.pk)
     PotentialEstimate.objects.create(customer=doctor.customer, patients_per_day=10, openness=1, known_on=SINCE)
     SalesMonth.objects.create(

@@ -156,6 +156,10 @@ def _place(house: House, which: str) -> dict[str, Any]:
     return _entered(house, which) | words
 
 
+def _listing(house: House, which: str) -> dict[str, Any]:
+    return _entered(house, which) | {"product": _branch(house, which).product.pk, "state": "requested"}
+
+
 def _consent(house: House, which: str) -> dict[str, Any]:
     return {"purpose": "phone", "wording": "1", "first": TODAY, "was": mark_of_consents(_consents(house, which))}
 
@@ -189,6 +193,8 @@ BODIES: dict[str, Body] = {
     "department-new": lambda house, which: _entered(house, which) | {"name": "新科"},
     "department-change": lambda *_: {"name": "改科"},
     "trade-file": lambda *_: {"staff": "7"},
+    "listing-new": _listing,
+    "listing-change": lambda *_: {"state": "refused", "first": TODAY},
     "fact-change": _fact,
     "fact-undo": lambda *_: {"key": "interests", "rows": ""},
     "potential": _potential,

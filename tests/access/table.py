@@ -48,6 +48,8 @@ ROUTES = {
     "department-new": Route("a customer that one keeps", "done to a customer that one keeps", "institution"),
     "department-change": Route("a customer that one keeps", "done to a customer that one keeps", "department"),
     "trade-file": Route("a customer that one keeps", "done to a customer that one keeps", "shop"),
+    "listing-new": Route("a customer that one keeps", "done to a customer that one keeps", "shop"),
+    "listing-change": Route("a customer that one keeps", "done to a customer that one keeps", "listing"),
     "fact-new": Route("what one knows of a customer", kind="customer"),
     "fact-change": Route("what one knows of a customer", "write down of a customer", "customer fact"),
     "fact-undo": Route("", "write down of a customer", "customer"),
