@@ -1,7 +1,7 @@
 FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1
 COPY requirements.txt /
-RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r /requirements.txt polib
+RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r /requirements.txt
 
 FROM python:3.11-slim
 # pg_dump and pg_restore of the server's version, for `backup` and `restore`; and find, for health checks.

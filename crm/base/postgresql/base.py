@@ -13,6 +13,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A server that stops, restarts or ends the session hangs up: the operating system knows, and is asked always."""
 
     asked_at = 0.0
+    health_check_enabled: bool
+    health_check_done: bool
 
     def get_new_connection(self, conn_params: Any) -> Any:
         self.asked_at = time.monotonic()

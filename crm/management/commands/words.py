@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
@@ -82,7 +83,10 @@ def _first_call(text: str) -> str:
 def _extract(source: bytes) -> Iterator[Message]:
     from io import BytesIO
 
-    from babel.messages.extract import extract
+    try:
+        from babel.messages.extract import extract
+    except ImportError as missing:
+        raise CommandError("--collect needs babel: install requirements-dev.txt.") from missing
 
     for _line, text, _comments, context in extract("python", BytesIO(source), keywords=KEYWORDS):
         if isinstance(text, tuple):
@@ -103,12 +107,6 @@ class Command(BaseCommand):
         parser.add_argument("--collect", action="store_true", help="add new texts, drop those that nobody uses")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            import polib
-        except ImportError as missing:
-            raise CommandError(
-                "This needs polib (and --collect needs babel): install requirements-dev.txt."
-            ) from missing
         figures = {}
         for path in catalogs():
             catalog = polib.pofile(str(path), wrapwidth=110)
@@ -122,8 +120,6 @@ class Command(BaseCommand):
 
     def _collect(self, catalog: Any, found: dict[Message, list[str]]) -> None:
         """Translations stay with their texts; nothing is guessed."""
-        import polib
-
         known = {(entry.msgctxt, entry.msgid, entry.msgid_plural or None): entry for entry in catalog}
         catalog.clear()
         for (context, text, plural), places in found.items():
