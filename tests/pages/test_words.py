@@ -8,6 +8,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import translation
 
 from accounts.templatetags import rounds
@@ -39,6 +40,12 @@ def test_a_catalog_is_whole(path: Path) -> None:
     unused = here - messages(ROOT).keys()
     assert not missing, "run ./dev manage words --collect and translate"
     assert not unused, "run ./dev manage words --collect"
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parent.parent.name)
+def test_whoever_serves_may_read_what_another_compiled(path: Path) -> None:
+    call_command("words")
+    assert path.with_suffix(".mo").stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parent.parent.name)

@@ -136,4 +136,5 @@ def _write(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
+    Path(temporary).chmod(0o644)  # in an image root compiles, and somebody else reads
     Path(temporary).replace(path)
