@@ -78,7 +78,7 @@ Seen = Callable[[User], Mapping[str, QuerySet[Any, Any]]]
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """`rows` is the FROM of its statement; `{name}` in it, in `where` and in fields stands for the rows of that
-    name of `seen`, subqueries made by `for_user`. `%(today)s` and `%(ground)s` (an array) are given, too.
+    name of `seen`, subqueries made by `for_user`. `%(today)s` is given, too.
     `state` is what `If-Match` compares: it changes whenever somebody edits the row, and never for the night."""
 
     name: str

@@ -35,7 +35,7 @@ def reach_of(user: User, today: date) -> tuple[Reach, dict[str, Any]]:
         )
         for posting in user.todays_postings
     )
-    params: dict[str, Any] = {"user": user.pk, "today": today, "ground": [str(pk) for pk in user.territory_ids()]}
+    params: dict[str, Any] = {"user": user.pk, "today": today}
     params |= {f"territory_{number}": pk for pk, number in territories.items()}
     params |= {f"line_{number}": pk for pk, number in lines.items()}
     return Reach(postings), params

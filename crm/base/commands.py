@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
+from crm.base import prepared
 from crm.base.actor import acting
-from crm.base.models import Command
 
 
 class OtherBodySameId(Exception):
@@ -26,11 +26,12 @@ class OtherBodySameId(Exception):
 # Two that wait for each other, and two that can't both be as they read: the loser did nothing, and does it again.
 _WORTH_A_RETRY = ("40P01", "40001")
 
+_KNOWN = "SELECT body_sha256, actor_id, object_id, result FROM base_command WHERE id = %(id)s"
 _KEEP = """
 WITH command AS (
     INSERT INTO base_command (id, kind, body_sha256, actor_id, object_id, result, done_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s))
-INSERT INTO base_commandbody (command_id, body, kept_since) VALUES (%s, %s, %s)
+    VALUES (%(id)s, %(kind)s, %(digest)s, %(actor)s, %(object)s::uuid, %(result)s, %(now)s))
+INSERT INTO base_commandbody (command_id, body, kept_since) VALUES (%(id)s, %(body)s, %(now)s)
 """
 
 
@@ -86,15 +87,15 @@ def _attempt(
         with connection.cursor() as cursor:
             # Two deliveries of one command at the same moment: the second waits for the first.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(command_id)])
-        known = Command.objects.filter(pk=command_id).first()
+            prepared.execute(cursor, _KNOWN, {"id": command_id})
+            known = cursor.fetchone()
         if known is not None:
-            if bytes(known.body_sha256) != digest or known.actor_id != actor:
+            known_digest, known_actor, object_id, result = known
+            if bytes(known_digest) != digest or known_actor != actor:
                 raise OtherBodySameId
-            return Receipt(known.object_id, known.result, again=True)
+            return Receipt(object_id, json.loads(result), again=True)
         object_id, result = effect()
+        row = {"id": command_id, "kind": kind, "digest": digest, "actor": actor, "object": object_id}
         with connection.cursor() as cursor:
-            now = timezone.now()
-            cursor.execute(
-                _KEEP, [command_id, kind, digest, actor, object_id, Json(result), now, command_id, Json(body), now]
-            )
+            prepared.execute(cursor, _KEEP, {**row, "result": Json(result), "body": Json(body), "now": timezone.now()})
     return Receipt(object_id, result, again=False)

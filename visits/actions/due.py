@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from crm.base.plans import whole_sets
+from crm.base import prepared
+from crm.base.plans import MANY, whole_sets
 
 # A visit that somebody decided to skip is due again on the day that was said then (visits.actions.answers).
 _SKIPPED = """
@@ -121,17 +123,24 @@ def refresh_visited(*, customers: Iterable[UUID], on: date, only_more: bool = Fa
     """After visits to these customers came, changed or went: last visit, next due, and the reminders that
     they answer. Returns how many reminders were closed. `only_more`: there is one visit more and nothing else,
     and the caller holds the customers' statuses."""
-    params: dict[str, Any] = {"some": [str(customer) for customer in customers], "on": on}
+    params: dict[str, Any] = {"some": list(customers), "on": on}
+    rows = len(params["some"])
     with connection.cursor() as cursor:
+        ask = cursor.execute if rows >= MANY else partial(_ask_of_few, cursor)
         if not only_more:
             hold_statuses(customers)
-        with whole_sets(cursor, rows=len(params["some"])):
-            cursor.execute(_SETTLE, params)
+        with whole_sets(cursor, rows=rows):
+            ask(_SETTLE, params)
             if not only_more:
-                cursor.execute(_REOPEN_VISIT_DUE, params)
-            cursor.execute(_CLOSE, params)
+                ask(_REOPEN_VISIT_DUE, params)
+            ask(_CLOSE, params)
             closed = int(cursor.rowcount)
     return closed
+
+
+def _ask_of_few(cursor: Any, statement: str, params: dict[str, Any]) -> None:
+    """With a plan that is kept, and knows that they are named."""
+    prepared.execute(cursor, statement.replace("%(some)s::uuid[] IS NULL OR ", ""), params)
 
 
 def hold_statuses(customers: Iterable[UUID]) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from crm.base import clock
+from crm.base import clock, prepared
 from visits.models import FollowUp, Visit, VisitProduct
 
 if TYPE_CHECKING:
@@ -95,14 +95,15 @@ def judge(maker: User, report: VisitReport, at: datetime, *, since: date | None 
     `since`, the day on which it was reported."""
     _check_words(report)
     with connection.cursor() as cursor:
-        cursor.execute(
+        prepared.execute(
+            cursor,
             _JUDGE,
             {
                 "id": report.id,
                 "maker": maker.pk,
                 "on": report.on,
-                "customers": [str(customer) for customer in report.customers],
-                "products": [str(product) for product, _reaction in report.products],
+                "customers": list(report.customers),
+                "products": [product for product, _reaction in report.products],
                 "place": report.place,
                 "first": report.customers[0],
                 "joint_with": report.joint_with,

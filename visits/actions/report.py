@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import User
-from crm.base import clock, commands
+from crm.base import clock, commands, prepared
 from crm.base.ids import uuid7
 from visits.actions.due import refresh_visited
 from visits.actions.judging import Ground, judge
@@ -98,8 +98,8 @@ WITH visit AS (
     ORDER BY p.place
 )
 INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)
-SELECT %(step_id)s, %(id)s, (%(customers)s::uuid[])[1], %(step)s, %(step_on)s::date, %(step_text)s, 'open'
-WHERE %(step)s <> ''
+SELECT %(step_id)s, %(id)s, (%(customers)s::uuid[])[1], %(step)s::text, %(step_on)s::date, %(step_text)s, 'open'
+WHERE %(step)s::text <> ''
 """
 
 
@@ -109,7 +109,7 @@ def _store(actor: User, report: VisitReport, at: datetime) -> tuple[UUID, dict[s
         raise commands.OtherBodySameId
     on = clock.company_date(at)
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, row_of(report, ground) | {"maker": actor.pk, "known_on": on, "at": at})
+        prepared.execute(cursor, _STORE, row_of(report, ground) | {"maker": actor.pk, "known_on": on, "at": at})
     closed = refresh_visited(customers=report.customers, on=on, only_more=True)
     return report.id, {"reminders_closed": closed}
 
@@ -126,9 +126,9 @@ def row_of(report: VisitReport, ground: Ground) -> dict[str, Any]:
         "on": report.on,
         "channel": report.channel,
         "joint_with": report.joint_with,
-        "customers": [str(customer) for customer in report.customers],
-        "frozen": [str(ground.frozen[customer]) for customer in report.customers],
-        "products": [str(product) for product, _reaction in report.products],
+        "customers": list(report.customers),
+        "frozen": [ground.frozen[customer] for customer in report.customers],
+        "products": [product for product, _reaction in report.products],
         "reactions": [reaction for _product, reaction in report.products],
         "messages": [report.messages.get(product, "") for product, _reaction in report.products],
         "step_id": uuid7(),
