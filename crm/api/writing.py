@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.fields import empty
 from rest_framework.request import Request
@@ -66,11 +68,16 @@ def judged(shape: type[Body], data: Any, *, partial: bool = False) -> dict[str, 
     """The values of a body. Raises a ValidationError that becomes a problem."""
     if not isinstance(data, dict):
         raise Problem("malformed", _("The body is one JSON object."))
-    body = shape(data=data)
+    return dict(_judge(shape, partial, get_language()).run_validation(data))
+
+
+@lru_cache(maxsize=128)
+def _judge(shape: type[Body], partial: bool, language: str | None) -> Body:
+    """Making one costs more than asking it. One for each language: it keeps the sentences that it said once."""
+    body = shape()
     for part in body.fields.values() if partial else ():  # of the body itself: what it holds is whole
         part.required, part.default = False, empty
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
+    return body
 
 
 class Writing(Endpoint):
@@ -176,6 +183,11 @@ def _state_seen(request: Request, found: reading.One) -> str | None:
     return found.state
 
 
+@cache
+def _without_id(new: type[Body]) -> type[Body]:
+    return type(f"{new.__name__}ByExternalId", (new,), {"id": None})
+
+
 class ByExternalId(Writing):
     """GET and PUT by the id that another system gave: it is entered once, and changed from then on."""
 
@@ -233,8 +245,7 @@ class ByExternalId(Writing):
     def _values(self, request: Request) -> dict[str, Any]:
         new = self.writer.new
         assert new is not None
-        shape = type(f"{new.__name__}ByExternalId", (new,), {"id": None})
-        return judged(shape, request.data)
+        return judged(_without_id(new), request.data)
 
     def _facts(self) -> set[str]:
         """What is written of one that is there; the rest of the body says where a new one begins."""
