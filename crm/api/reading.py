@@ -160,7 +160,7 @@ def page(resource: Resource, wanted: Wanted, user: User, today: date) -> Page:
     params |= {f"after_{index}": value for index, value in enumerate(wanted.after)}
     params["limit"] = wanted.limit + 1
     with connection.cursor() as cursor:
-        execute(cursor, statement, params)
+        cursor.execute(statement, params)  # planned each time: the best way hangs on how much is seen and wanted
         rows = cursor.fetchall()
     items = rows[: wanted.limit]
     more = len(rows) > wanted.limit

@@ -99,8 +99,7 @@ def run(size: str) -> Iterator[Figure]:
     world.align()
     managers, cycle = _people(), _facts()
     roll_up_cycles(night=world.TODAY)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    world.analyze()
     for territory, _user in managers[:5]:
         _check(territory, cycle)
     bound = [_seconds(partial(_live, territory, cycle)) for territory, _user in managers[:BOUND_RUNS]]
@@ -156,7 +155,7 @@ def _facts() -> Cycle:
     }
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, params)
-        cursor.execute("ANALYZE")
+    world.analyze()
     return cycle
 
 
