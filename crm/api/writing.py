@@ -68,7 +68,8 @@ def judged(shape: type[Body], data: Any, *, partial: bool = False) -> dict[str, 
     """The values of a body. Raises a ValidationError that becomes a problem."""
     if not isinstance(data, dict):
         raise Problem("malformed", _("The body is one JSON object."))
-    return dict(_judge(shape, partial, get_language()).run_validation(data))
+    judge = _judge(shape, partial, get_language())  # type: ignore[arg-type]  # a class has a hash
+    return dict(judge.run_validation(data))
 
 
 @lru_cache(maxsize=128)
@@ -245,7 +246,7 @@ class ByExternalId(Writing):
     def _values(self, request: Request) -> dict[str, Any]:
         new = self.writer.new
         assert new is not None
-        return judged(_without_id(new), request.data)
+        return judged(_without_id(new), request.data)  # type: ignore[arg-type]  # a class has a hash
 
     def _facts(self) -> set[str]:
         """What is written of one that is there; the rest of the body says where a new one begins."""
