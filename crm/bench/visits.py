@@ -62,7 +62,7 @@ def run(size: str) -> Iterator[Figure]:
     def nobody_was_met() -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE customers_customerstatus SET last_visit_on = NULL")
-        world.analyze("customers_customerstatus")
+        world.analyze()
 
     log()
     check(Visit.objects.filter(maker=rep, state="reported").count() == len(customers), "visits are missing")
