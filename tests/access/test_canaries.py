@@ -167,7 +167,8 @@ def test_whoever_is_not_signed_in_reads_nothing(visitors: Visitors, language: st
 SEEKERS = {"rep": "north", "man": "north", "sub": "north", "gone": "xixi", "oth": "xixi"}
 BOXES = (
     "search", "customers", "visits", "log-whom", "team-customers", "team-calls", "team-promises", "moves", "users",
-    "territories", "align", "policies", "time-off", "products", "holidays", "files",
+    "territories", "align", "policies", "time-off", "products", "holidays", "files", "tokens",
+    "cycles", "nights",
 )  # fmt: skip
 SOUGHT = {
     "customers.Customer.name", "customers.Person.phone", "base.ExternalId.external_id", "customers.Department.name",
@@ -185,6 +186,17 @@ def words_of(visitors: Visitors, branch: str) -> Iterator[str]:
             yield canary.word[-4:]
     for customer in Customer.objects.filter(name__in=[canary.word for canary in visitors.house.flock.of(branch)]):
         yield customer.pinyin.replace(" ", "")
+
+
+def test_every_box_is_sought_in(visitors: Visitors) -> None:
+    """Every page without a name in its address that asks for words."""
+    boxes = set()
+    for name, route in ROUTES.items():
+        if route.get and (not route.kind or ":" in route.kind) and name not in ("search", "log-whom"):
+            pages = [visitors.ask(actor, "GET", reverse(name)).whole.decode() for actor in ("rep", "man", "ops")]
+            boxes |= {name} if any('type="search" id="q" name="q"' in page for page in pages) else set()
+    boxes |= {"search", "log-whom"}  # theirs is that of the frame
+    assert boxes == set(BOXES), "Name every page with a search box in BOXES, and no other."
 
 
 def found(visitors: Visitors, actor: str, box: str, word: str) -> str:
