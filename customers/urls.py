@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/influence/<uuid:pk>/", relations.InfluenceChange.as_view(), name="influence-change"),
     path("customers/<uuid:pk>/affiliations/new/", relations.new_affiliation, name="affiliation-new"),
     path("customers/affiliations/<uuid:pk>/", relations.AffiliationChange.as_view(), name="affiliation-change"),
+    path("customers/<uuid:pk>/parent/", places.change_parent, name="parent-change"),
     path("customers/<uuid:pk>/licences/new/", places.new_licence, name="licence-new"),
     path("customers/licences/<uuid:pk>/", places.LicenceChange.as_view(), name="licence-change"),
     path("customers/<uuid:pk>/departments/new/", places.new_department, name="department-new"),

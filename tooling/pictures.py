@@ -89,6 +89,7 @@ SHOTS = (
         "/customers/?kind=institution&q=医院",
         (f"click {FIRST}", "go #profile", "click a[href^='/customers/departments/']"),
     ),
+    Shot("parent-change", "rep", "/customers/?kind=institution&q=药房", (f"click {FIRST}", "go parent/?q=医院")),
     Shot("listing-new", "rep", "/customers/?kind=institution&q=医院", (f"click {FIRST}", "go listings/new/")),
     Shot(
         "listing",

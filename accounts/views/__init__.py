@@ -40,7 +40,7 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...], tuple[str, ...]], ...] = (
             *("customer", "customer-history", "log-visit", "log-whom", "person-new", "institution-new"),
             *("customer-change", "role-new", "role-change", "influence-new", "influence-change"),
             *("affiliation-new", "affiliation-change", "licence-new", "licence-change"),
-            *("department-new", "department-change", "trade-file", "listing-new", "listing-change"),
+            *("department-new", "department-change", "trade-file", "parent-change", "listing-new", "listing-change"),
         ),
     ),
     ("visits", gettext_lazy("Visits"), "list", (), ("visit", "visit-history", "amend-visit")),

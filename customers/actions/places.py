@@ -35,6 +35,56 @@ def refuse_if_overtaken(was: str, seen: dict[str, Any]) -> None:
         raise ChangedMeanwhile(seen)
 
 
+# What it belongs to
+
+_ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT customer_id, parent_id FROM customers_institution WHERE customer_id = %s
+    UNION
+    SELECT i.customer_id, i.parent_id FROM above a JOIN customers_institution i ON i.customer_id = a.parent_id
+)
+SELECT EXISTS (SELECT FROM above WHERE customer_id = %s)
+"""
+
+
+def mark_of_parent(parent: UUID | None) -> str:
+    return mark_of(parent)
+
+
+def set_parent(*, actor: User, institution: UUID, parent: UUID | None, was: str) -> UUID | None:
+    """An institution belongs to another one that the actor sees: a branch to its chain, a second distributor to the
+    first; None: to none. Gives what it belonged to. Raises Customer.DoesNotExist, Refused."""
+    with acting(actor.pk):
+        both = Customer.objects.filter(pk__in=[institution, parent]).order_by("pk")
+        list(both.select_for_update(of=("self",), no_key=True))  # two at once make no ring
+        customer = own_institution(actor, institution)
+        now = customer.institution
+        before: UUID | None = now.parent_id
+        if was and was != mark_of_parent(before):
+            raise Refused(
+                _("Somebody changed this while you were at it, so nothing was saved yet. Look, and save again.")
+            )
+        if parent == before:
+            return before
+        if parent:
+            _refuse_parent(actor, institution, parent)
+        now.parent_id = parent
+        now.save(update_fields=["parent"])
+        customer.version += 1
+        customer.save(update_fields=["version"])
+        return before
+
+
+def _refuse_parent(actor: User, institution: UUID, parent: UUID) -> None:
+    seen = Customer.objects.for_user(actor).current().filter(pk=parent, kind=Customer.Kind.INSTITUTION)
+    if not seen.exists():
+        raise Refused(_("Choose an institution of your own ground."))
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [parent, institution])
+        if cursor.fetchone()[0]:
+            raise Refused(_("That one belongs to this institution itself; choose another."))
+
+
 # Licences
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,13 +21,65 @@ from customers.actions import places
 from customers.forms.places import DepartmentForm, LicenceForm, NewDepartmentForm, NewLicenceForm, TradeFileForm
 from customers.models import Customer, Department, TradeFile
 from customers.views.relations import PROFILE, DatedChange, back_to, way_back
-from customers.views.shared import EditPage, Ending, carried_out, keeper, kept_or_404, part_of, show
+from customers.views.shared import (
+    ANOTHER,
+    Choice,
+    EditPage,
+    Ending,
+    carried_out,
+    choose,
+    keeper,
+    kept_or_404,
+    part_of,
+    show,
+)
 
 REMOVE = "remove"
 
 
 def _institution(user: User, pk: UUID) -> Customer:
     return kept_or_404(user, pk, kind=Customer.Kind.INSTITUTION, ended_on=None)
+
+
+def change_parent(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What an institution belongs to is chosen, or that it belongs to none."""
+    user, on = keeper(request)
+    owner = _institution(user, pk)
+    if request.method == "POST" and not ("q" in request.POST or ANOTHER in request.POST):
+        return _belongs(request, user, pk)
+    parent = owner.institution.parent
+    seen = parent and Customer.objects.for_user(user).filter(pk=parent.pk).exists()
+    choice = Choice(
+        _("What does %(name)s belong to?") % {"name": owner.name},
+        Customer.Kind.INSTITUTION,
+        reverse("parent-change", args=[pk]),
+        lead=_("Belongs to %s now.") % parent.customer.name if parent and seen else "",
+        leave_out=pk,
+        typed={"was": places.mark_of_parent(parent.pk if parent else None)},
+        nobody=_("Belongs to none") if parent else "",
+        **back_to(owner, PROFILE),
+    )
+    return choose(request, user, on, choice)
+
+
+def _belongs(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
+    """With a way back, where what it belonged to is seen."""
+    other = request.POST.get("other", "")
+    try:
+        parent = UUID(other) if other else None
+    except ValueError as nonsense:
+        raise BadRequest from nonsense
+    try:
+        before = places.set_parent(actor=user, institution=pk, parent=parent, was=request.POST.get("was", ""))
+    except Customer.DoesNotExist as gone:
+        raise Http404 from gone
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("parent-change", pk=pk)
+    may_undo = before is None or Customer.objects.for_user(user).filter(pk=before).exists()
+    fields = {"other": str(before or ""), "was": places.mark_of_parent(parent)}
+    tell(request, _("The change is saved."), Undo(request.path, fields) if may_undo else None)
+    return redirect(part_of(pk, PROFILE))
 
 
 def new_licence(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -120,6 +120,7 @@ class Choice:
     lead: Words = ""
     leave_out: UUID | None = None
     typed: Mapping[str, str] = field(default_factory=dict)  # what is kept while one chooses
+    nobody: Words = ""  # the word of a button that chooses nothing
 
     @property
     def searched(self) -> str:

@@ -188,6 +188,7 @@ BODIES: dict[str, Body] = {
     "influence-change": lambda *_: {"kind": "advice", "weight": 300, "first": TODAY},
     "affiliation-new": _place,
     "affiliation-change": lambda *_: {"position": "Head", "is_primary": "1", "first": TODAY},
+    "parent-change": lambda house, which: {"other": _branch(house, which).rows["pharmacy"].pk},
     "licence-new": lambda house, which: _entered(house, which) | {"kind": "other", "number": "7"},
     "licence-change": lambda *_: {"kind": "other", "number": "8"},
     "department-new": lambda house, which: _entered(house, which) | {"name": "新科"},

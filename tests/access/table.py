@@ -43,6 +43,7 @@ ROUTES = {
     "influence-change": Route("a customer that one keeps", "done to a customer that one keeps", "influence"),
     "affiliation-new": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
     "affiliation-change": Route("a customer that one keeps", "done to a customer that one keeps", "affiliation"),
+    "parent-change": Route("a customer that one keeps", "done to a customer that one keeps", "institution"),
     "licence-new": Route("a customer that one keeps", "done to a customer that one keeps", "shop"),
     "licence-change": Route("a customer that one keeps", "done to a customer that one keeps", "licence"),
     "department-new": Route("a customer that one keeps", "done to a customer that one keeps", "institution"),

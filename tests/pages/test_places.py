@@ -12,6 +12,7 @@ from customers.actions import refresh_alignment
 from customers.models import Affiliation, Customer, Department, Institution, Licence, TradeFile
 from tests.cast import SINCE, TODAY, institution, person
 from tests.pages.test_change_customer import WILD, given, said, send, trail
+from tests.pages.test_choosing import kept
 from tests.pages.test_customer import text
 from tests.pages.test_relations import follow, undo_last
 
@@ -39,6 +40,53 @@ def ward(world) -> Department:
 
 def at(row: Licence | Department) -> str:
     return f"/customers/{'licences' if isinstance(row, Licence) else 'departments'}/{row.pk}/"
+
+
+# What it belongs to
+
+
+def test_an_institution_belongs_to_another_and_back(world, shop: Institution) -> None:
+    lin, address = world.client(world.cast.lin), f"/customers/{shop.pk}/parent/"
+    assert address in lin.get(f"/customers/{shop.pk}/").content.decode()
+    head = institution("西溪连锁", "chain_headquarters", world.cast.xixi)
+    refresh_alignment(on=TODAY)
+    page = lin.get(f"{address}?q=xixiliansuo")
+    assert f'form="chosen" name="other" value="{head.pk}"' in page.content.decode()
+    typing = lin.post(f"{address}?another=1", {"q": "xixiliansuo"}).content.decode()
+    assert f'form="chosen" name="other" value="{head.pk}"' in typing
+    done = lin.post(address, kept(page) | {"other": str(head.pk)}, follow=True)
+    shop.refresh_from_db()
+    assert shop.parent == head
+    assert "Belongs to 西溪连锁" in text(done)
+    assert Customer.objects.get(pk=shop.pk).version == 2
+    undo_last(world, world.cast.lin, done)
+    shop.refresh_from_db()
+    assert shop.parent is None
+
+
+def test_what_an_institution_can_not_belong_to(world, shop: Institution) -> None:
+    lin, address = world.client(world.cast.lin), f"/customers/{shop.pk}/parent/"
+    inside = institution("分店", "chain_branch", world.cast.xixi)
+    Institution.objects.filter(pk=inside.pk).update(parent=shop)
+    refresh_alignment(on=TODAY)
+    for other in (shop, inside):
+        assert "belongs to this institution itself" in text(lin.post(address, {"other": other.pk}, follow=True))
+    for other in (world.cast.pharmacy.pk, world.cast.chen.pk, uuid4()):
+        assert "Choose an institution of your own ground" in text(lin.post(address, {"other": other}, follow=True))
+    assert lin.post(address, {"other": "nonsense"}).status_code == 400
+    late = kept(lin.get(address))
+    Institution.objects.filter(pk=shop.pk).update(parent=world.cast.pharmacy)
+    assert "Somebody changed this" in text(lin.post(address, late | {"other": world.cast.hospital.pk}, follow=True))
+    page = lin.get(address).content.decode()
+    assert "东渡大药房" not in page
+    assert str(world.cast.pharmacy.pk) not in page
+    done = lin.post(address, {"other": ""}, follow=True)
+    assert str(world.cast.pharmacy.pk) not in done.content.decode()
+    shop.refresh_from_db()
+    assert shop.parent is None
+    for who, status in ((world.cast.zhao, 404), (world.cast.stranger, 404), (world.cast.idle, 403)):
+        assert world.client(who).get(address).status_code == status
+        assert world.client(who).post(address, {"other": world.cast.hospital.pk}).status_code == status
 
 
 # Licences
@@ -231,8 +279,8 @@ def test_two_at_once_choose(world, shop: Institution, licence: Licence, ward: De
         assert "Somebody changed this" in said(conflict), address
         assert f"You typed 乙 Stored now {quick[field]}" in text(conflict), address
         follow(world, lin, address, given(conflict), **{f"choose-{field}": "stored"})
-        kept = given(world.client(lin).get(address))
-        assert {name: kept[name] for name in quick} == quick, address
+        stored = given(world.client(lin).get(address))
+        assert {name: stored[name] for name in quick} == quick, address
 
 
 def test_who_may(world, shop: Institution, licence: Licence, ward: Department) -> None:
@@ -315,6 +363,10 @@ def test_statements_do_not_grow(
         assert seen.status_code == 200
         with django_assert_max_num_queries(15):
             assert lin.post(page, given(seen) | entries).status_code == 302, page
+    with django_assert_max_num_queries(12):
+        lin.get(f"/customers/{shop.pk}/parent/?q=xixi")
+    with django_assert_max_num_queries(15):
+        assert lin.post(f"/customers/{shop.pk}/parent/", {"other": cast.hospital.pk}).status_code == 302
     for customer in (shop, cast.hospital):
         with django_assert_max_num_queries(12):
             lin.get(f"/customers/{customer.pk}/")
