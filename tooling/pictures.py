@@ -90,6 +90,7 @@ SHOTS = (
         (f"click {FIRST}", "go #profile", "click a[href^='/customers/departments/']"),
     ),
     Shot("parent-change", "rep", "/customers/?kind=institution&q=药房", (f"click {FIRST}", "go parent/?q=医院")),
+    Shot("target-new", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go targets/new/")),
     Shot("listing-new", "rep", "/customers/?kind=institution&q=医院", (f"click {FIRST}", "go listings/new/")),
     Shot(
         "listing",

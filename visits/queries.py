@@ -20,13 +20,15 @@ from crm.base.history import Entry, history, together
 from customers.models import Affiliation, Customer, CustomerStatus
 from customers.queries import Cycle, affiliations
 from customers.queries.search import find, matching
-from visits.models import Attendee, CallTarget, FollowUp, Reminder, Visit, VisitProduct
+from visits.models import Attendee, CallTarget, FollowUp, Reminder, Target, Visit, VisitProduct
+from visits.models.targets import AGREED
 
 TIMELINE, IN_SIGHT = 30, 8  # visits on a customer's page, and those not folded away
 COLLEAGUES = 40
 HITS = 8  # that one looks over without scrolling
 MAKERS = 200  # names that a menu still holds
 AHEAD, MOST_EVENTS = 28, 500  # days and entries of each sort in a calendar
+LOOKED_BACK_ON = timedelta(days=92)  # targets that ended since
 COMING = timedelta(days=2)  # a night makes reminders of the two days ahead
 
 _FIGURES = """
@@ -87,6 +89,7 @@ def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
             "shows_on", "pk"
         ),
         "plan": plan,
+        "targets": _targets(customer, user, on),
         "made_and_due": {line: (target.made, target.visits_due) for line, target in plan.items()},
         "visits": visits[:IN_SIGHT],
         "older_visits": visits[IN_SIGHT:TIMELINE],
@@ -107,6 +110,19 @@ def _plan(customer: Customer, user: User, on: date) -> QuerySet[Any]:
         .select_related("cycle", "territory")
         .annotate(made=Coalesce(Subquery(met.order_by().values("customer").annotate(n=Count("pk")).values("n")), 0))
     )
+
+
+def _targets(customer: Customer, user: User, on: date) -> list[Target]:
+    """What was agreed with a customer in the user's lines: what runs or is to come, and what one may look back on."""
+    targets = (
+        Target.objects.filter(customer=customer.pk, territory__line__in=lines_of(user))
+        .filter(during__endswith__gt=on - LOOKED_BACK_ON)
+        .select_related("product")
+        .order_by("during", "measure", "pk")
+    )
+    for target in (found := list(targets)):
+        target.by_hand = target.measure in AGREED  # type: ignore[attr-defined]
+    return found
 
 
 def timeline(user: User, customer_id: UUID) -> QuerySet[Visit]:

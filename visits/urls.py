@@ -1,7 +1,7 @@
 from django.urls import path
 
 from visits import views
-from visits.views import calendars, cycles
+from visits.views import calendars, cycles, targets
 
 urlpatterns = [
     path("", views.today, name="today"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("reminders/<int:pk>/", views.answer, name="answer"),
     path("reminders/take-back/", views.take_back, name="take-back"),
     path("customers/<uuid:pk>/visits/new/", views.log, name="log-visit"),
+    path("customers/<uuid:pk>/targets/new/", targets.new_target, name="target-new"),
+    path("customers/targets/<uuid:pk>/", targets.TargetChange.as_view(), name="target-change"),
     path("setup/cycles/", cycles.CycleList.as_view(), name="cycles"),
     path("setup/cycles/plan/", cycles.plan, name="cycles-plan"),
     path("setup/cycles/remove/", cycles.remove, name="cycles-remove"),

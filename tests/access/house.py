@@ -325,10 +325,11 @@ def _after_alignment(house: House, branch: Branch) -> None:
     CallTarget.objects.create(cycle=branch.cycle, customer=doctor, territory=branch.territory, tier="A", visits_due=2)
     made = visit(house, branch.name, branch, branch.rep, [doctor], place=rows["hospital"])
     promise = plant(branch.name, FollowUp, visit=made, customer=doctor, kind="call", due_on=TODAY)
-    plant(
+    target = plant(
         branch.name, Target, territory=branch.territory, customer=doctor, measure="visits", value=4, currency="",
         during=period(MONTH, date(2026, 11, 30)), agreed_on=MONTH, author=branch.rep,
     )  # fmt: skip
+    rows["target"] = target.pk
     common = {"customer": doctor, "territory": branch.territory, "line": branch.line, "made_on": TODAY}
     due = plant(branch.name, Reminder, kind="visit_due", source_id=branch.line.pk, due_on=TODAY, reason={}, **common)
     told = plant(

@@ -189,6 +189,8 @@ BODIES: dict[str, Body] = {
     "affiliation-new": _place,
     "affiliation-change": lambda *_: {"position": "Head", "is_primary": "1", "first": TODAY},
     "parent-change": lambda house, which: {"other": _branch(house, which).rows["pharmacy"].pk},
+    "target-new": lambda house, which: _entered(house, which) | {"measure": "meetings", "value": 2, "last": TOMORROW},
+    "target-change": lambda *_: {"measure": "visits", "value": 5, "first": TODAY, "last": TOMORROW},
     "licence-new": lambda house, which: _entered(house, which) | {"kind": "other", "number": "7"},
     "licence-change": lambda *_: {"kind": "other", "number": "8"},
     "department-new": lambda house, which: _entered(house, which) | {"name": "新科"},

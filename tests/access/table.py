@@ -44,6 +44,8 @@ ROUTES = {
     "affiliation-new": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
     "affiliation-change": Route("a customer that one keeps", "done to a customer that one keeps", "affiliation"),
     "parent-change": Route("a customer that one keeps", "done to a customer that one keeps", "institution"),
+    "target-new": Route("a customer that one keeps", "done to a customer that one keeps", "customer"),
+    "target-change": Route("a customer that one keeps", "done to a customer that one keeps", "target"),
     "licence-new": Route("a customer that one keeps", "done to a customer that one keeps", "shop"),
     "licence-change": Route("a customer that one keeps", "done to a customer that one keeps", "licence"),
     "department-new": Route("a customer that one keeps", "done to a customer that one keeps", "institution"),

@@ -80,3 +80,7 @@ class Target(models.Model):
                 name="target_has_both_ends",
             ),
         ]
+
+
+# What is agreed by hand. Units and money come by files; the law forbids them of people at medical institutions.
+AGREED = (Target.Measure.VISITS, Target.Measure.MEETINGS, Target.Measure.LISTINGS)
