@@ -252,7 +252,8 @@ def test_an_institution_tells_what_is_known_of_it(world) -> None:
     page = text(world.client(cast.lin).get(f"/customers/{hospital.pk}/"))
     for said in (
         "Outpatients a day 5,200", "Main patient groups 慢病", "Means of patients middle", "Inner culture 重学术",
-        "Medicine purchases a year CNY 1,234,567,890.50", "Departments 3", "内科 — Change 心内科 陈望舒 90 Change 药剂科 —",
+        "Medicine purchases a year CNY 1,234,567,890.50", "Departments 3",
+        "内科 — Change 心内科 陈望舒 90 Change 药剂科 —",
         "Medical practice licence expired on 1 Nov PDY1", "Business licence until 1 Dec M1", "O2",
     ):  # fmt: skip
         assert said in page
