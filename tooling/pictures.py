@@ -172,8 +172,10 @@ def reach(page: Page, base: str, shot: Shot) -> None:
         if what == "click":
             page.locator(rest).locator("visible=true").first.click()
         elif what == "press":
+            page.wait_for_load_state("load")
             page.keyboard.press(rest)
         elif what == "type":
+            page.locator("input:focus").wait_for()
             page.keyboard.type(rest)
         elif what == "wait":
             page.locator(rest).first.wait_for()

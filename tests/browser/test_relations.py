@@ -12,6 +12,7 @@ from tests.houses import House
 pytestmark = pytest.mark.browser
 
 PERSON = "/customers/?kind=person"
+INSTITUTION = "SELECT institution_id::text FROM customers_affiliation WHERE person_id = %s AND is_primary LIMIT 1"
 
 
 def open_person(page: Any, house: House, language: str = "zh-hans") -> str:
@@ -162,3 +163,18 @@ def test_two_editors_see_both_and_choose(
     stored = house.rows("SELECT title, specialty FROM customers_person WHERE customer_id = %s", person)
     assert stored == [(f"甲 {language}", f"丙 {language}")]
     assert violations(slow) == []
+
+
+def test_enter_never_says_that_somebody_is_new(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(DESK, locale="en-GB")
+    sign_in(page, house.url, house.users["rep"])
+    address = open_person(page, house, "en")
+    name, (at,) = somebody_else(house, address), house.rows(INSTITUTION, address.strip("/").split("/")[-1])[0]
+    named = "SELECT count(*) FROM customers_customer WHERE name = %s"
+    before = house.rows(named, name)
+    page.goto(f"{house.url}/customers/new/person/?other={at}")
+    page.fill("#id_name", name)
+    for _time in range(2):
+        page.locator("#id_name").press("Enter")
+        page.get_by_role("heading", name="Is it one of these?").wait_for()
+    assert house.rows(named, name) == before

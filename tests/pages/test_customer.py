@@ -293,8 +293,9 @@ def test_a_trade_file_in_four_parts_and_where_a_branch_belongs(world) -> None:
     refresh_alignment(on=TODAY)
     Institution.objects.filter(pk=cast.pharmacy.pk).update(parent=chain, kind="chain_branch")
     page = text(world.client(cast.zhao).get(f"/customers/{cast.pharmacy.pk}/"))
-    for said in ("Basics Principal 陆经理", "Floor area (m²) 1,020", "Character Medicine habits 先看价",
-                 "Business Our lines on the shelf 两排", "Trading Problems 缺货", "Credit standing fair"):  # fmt: skip
+    for said in ("Trade file Change the trade file Basics Principal 陆经理", "Floor area (m²) 1,020",
+                 "Character Medicine habits 先看价", "Business Our lines on the shelf 两排",
+                 "Trading Problems 缺货", "Credit standing fair"):  # fmt: skip
         assert said in page
     assert "Chain headquarters outside your territory" in page
     assert "清渠连锁" not in page
