@@ -4,42 +4,62 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from accounts import queries
 from accounts.templatetags.rounds import figure, moment, short_day
 from crm.base import toasts
 from crm.base.lists import ListPage
-from crm.base.lists.columns import Cell, Row
+from crm.base.lists.columns import Cell, Column, Row
 
 register = template.Library()
 
+CELL_ENDS, TITLE_ENDS = SafeString("</td>"), SafeString("</th>")
+
 
 @register.simple_tag(takes_context=True)
-def cells(context: template.Context, row: Row, on: date) -> SafeString:
-    """Of one row. Not in a template: a page has hundreds, and asking each what it is cost more than showing it."""
-    return format_html_join("\n", "{}", ((_cell(context, row, cell, on),) for cell in row.cells))
+def body_of(context: template.Context, page: ListPage, rows: list[Row], on: date) -> SafeString:
+    """The rows of a list. Not in a template: they have hundreds of cells, and to ask each what it is cost more than to
+    show it."""
+    assert context.template is not None
+    find = context.template.engine.get_template
+    columns = page.shown_columns()
+    templates = {column.name: find(column.template) for column in columns if column.template}
+    openings = {column.name: _openings(column) for column in columns}
+    action = find(page.action) if page.action else None
+    parts: list[str] = []
+    for row in rows:
+        parts.append("<tr>")
+        with context.push(row=row.of):
+            for cell in row.cells:
+                column = cell.column
+                own, context["cell"] = templates.get(column.name), cell
+                shown = own.render(context) if own else plain(cell.value, on)
+                parts += openings[column.name][cell.is_empty], _linked(row, cell, shown)
+            if action:
+                parts += '<td class="act only-wide">', action.render(context), "</td>"
+        parts.append("</tr>\n")
+    return SafeString("".join(parts))
 
 
-def _cell(context: template.Context, row: Row, cell: Cell, on: date) -> SafeString:
-    column = cell.column
-    shown = _shown(context, row, cell, on)
+def _openings(column: Column) -> tuple[SafeString, SafeString]:
+    """The tag that opens a cell of this column, and an empty one."""
     if column.card == "title":
-        if row.link:
-            shown = format_html('<a class="row-link" href="{}">{}</a>', row.link, shown)
-        return format_html('<th scope="row" class="{}">{}</th>', column.css, shown)
+        return (format_html('<th scope="row" class="{}">', column.css),) * 2
     label = format_html(' data-label="{}"', column.short) if column.short else ""
-    return format_html('<td class="{}{}"{}>{}</td>', column.css, " c-none" if cell.is_empty else "", label, shown)
+    full, empty = (format_html('<td class="{}{}"{}>', column.css, none, label) for none in ("", " c-none"))
+    return full, empty
 
 
-def _shown(context: template.Context, row: Row, cell: Cell, on: date) -> str:
-    if cell.column.template:
-        assert context.template is not None
-        with context.push(row=row.of, cell=cell):
-            return context.template.engine.get_template(cell.column.template).render(context)
-    value = plain(cell.value, on)
-    return format_html('<b class="strong">{}</b>', value) if cell.column.card == "title" else value
+def _linked(row: Row, cell: Cell, shown: str) -> SafeString:
+    if cell.column.card != "title":
+        return conditional_escape(shown) + CELL_ENDS
+    if not cell.column.template:
+        shown = format_html('<b class="strong">{}</b>', shown)
+    if row.link:
+        shown = format_html('<a class="row-link" href="{}">{}</a>', row.link, shown)
+    return conditional_escape(shown) + TITLE_ENDS
 
 
 def plain(value: Any, on: date) -> str:

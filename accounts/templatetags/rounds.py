@@ -115,23 +115,40 @@ def icon(name: str, small: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("_tier.html")
-def tier(letter: str, size: str = "", provisional: bool = False) -> dict[str, Any]:
-    return {"letter": letter, "size": size, "provisional": provisional}
+@register.simple_tag
+def tier(letter: str, size: str = "", provisional: bool = False) -> SafeString:
+    """Always a letter: never colour alone."""
+    sized = f" tier-{size}" if size else ""
+    if not letter:
+        return format_html(
+            '<span class="tier tier-none{}"><span aria-hidden="true">{}</span>'
+            '<span class="visually-hidden">{}</span></span>',
+            *(sized, NOTHING, _("no tier yet")),
+        )
+    if not provisional:
+        return format_html(
+            '<span class="tier tier-{}{}"><span class="visually-hidden">{} </span>{}</span>',
+            *(letter.lower(), sized, _("Tier"), letter),
+        )
+    return format_html(
+        '<span class="tier tier-{}{} tier-provisional" title="{}"><span class="visually-hidden">{} </span>{}'
+        '<span class="visually-hidden"> {}</span></span>',
+        *(letter.lower(), sized, _("provisional"), _("Tier"), letter, _("provisional")),
+    )
 
 
-@register.inclusion_tag("_due.html")
-def due(value: date | None, on: date) -> dict[str, Any]:
+@register.simple_tag
+def due(value: date | None, on: date) -> str:
     """When something is due, seen from `on`: overdue, today, or the date."""
     if value is None:
-        return {"text": NOTHING, "chip": ""}
+        return NOTHING
     late = (on - value).days
-    if late > 0:
-        text = ngettext("%(days)s day overdue", "%(days)s days overdue", late) % {"days": figure(late)}
-        return {"text": text, "chip": "bad"}
+    if late < 0:
+        return short_day(value, on)
     if late == 0:
-        return {"text": _("Today"), "chip": "due"}
-    return {"text": short_day(value, on), "chip": ""}
+        return format_html('<span class="chip chip-due">{}</span>', _("Today"))
+    text = ngettext("%(days)s day overdue", "%(days)s days overdue", late) % {"days": figure(late)}
+    return format_html('<span class="chip chip-bad">{}</span>', text)
 
 
 @register.simple_tag
