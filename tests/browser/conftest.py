@@ -1,11 +1,12 @@
 """Debian's Chromium, a page that notes every policy violation and script error, and axe."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text()
@@ -28,7 +29,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_browser(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """A page of a fresh profile. What violates the policy or breaks in a script fails the test at its end."""
+    """A page of a fresh profile, to be read by `expect`: a click does not wait for the whole next page.
+
+    What violates the policy or breaks in a script fails the test at its end.
+    """
     contexts, faults = [], []
 
     def opened(size: ViewportSize, **more: Any) -> Page:
@@ -55,13 +59,14 @@ def sign_in() -> Callable[[Page, str, tuple[str, str]], None]:
         page.fill("#id_username", user[0])
         page.fill("#id_password", user[1])
         page.click("form button[type=submit].btn-primary")
-        assert "/sign-in/" not in page.url, "the sign-in was refused"
+        expect(page, "the sign-in was refused").not_to_have_url(re.compile("/sign-in/$"))
 
     return signed_in
 
 
 def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     """What axe finds by rules or sets of them, and a page that scrolls sideways."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)

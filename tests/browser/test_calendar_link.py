@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, violations
 from tests.houses import House
@@ -23,5 +23,5 @@ def test_the_page_is_fit_for_everybody(
         assert "/calendar/" in page.input_value("#link")
         assert violations(page) == []
         page.click("form[action='/account/calendar/revoke/'] button")
-        assert page.locator("#link").count() == 0
+        expect(page.locator("#link")).to_have_count(0)
         assert violations(page) == []

@@ -97,7 +97,7 @@ def test_a_passkey_opens_without_a_password(house: House, open_browser: Any, sig
     devtools.send("WebAuthn.clearCredentials", {"authenticatorId": device})
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("The device gave no passkey")).to_be_visible(timeout=15_000)
-    assert page.url == f"{house.url}/sign-in/"
+    expect(page).to_have_url(f"{house.url}/sign-in/")
 
 
 def test_a_passkey_is_renamed_confirmed_with_and_removed(house: House, open_browser: Any, sign_in: Any) -> None:
@@ -204,6 +204,6 @@ def test_every_page_of_the_doors_is_accessible(
     page.fill("#id_code", "000000")
     page.click("form button[type=submit].btn-primary")
     look("too-many")
-    assert page.get_by_role("heading", level=1).count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert faults == {}
     assert len(seen) == 25

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, violations
 from tests.houses import House
@@ -39,8 +40,8 @@ def test_what_was_typed_is_there_after_the_page_was_lost(form: Any) -> None:
     form.goto("about:blank")
     form.go_back()
     form.reload()
-    assert form.locator("[data-restored]").is_visible()
-    assert form.input_value("#id_note") == "He asked twice about the dose. 剂量？"
+    expect(form.locator("[data-restored]")).to_be_visible()
+    expect(form.locator("#id_note")).to_have_value("He asked twice about the dose. 剂量？")
     assert products(form) == chosen
 
 
@@ -49,7 +50,7 @@ def test_a_draft_can_be_thrown_away(form: Any) -> None:
     form.reload()
     with form.expect_navigation():
         form.locator("[data-restored] button").click()
-    assert form.input_value("#id_note") == ""
+    expect(form.locator("#id_note")).to_have_value("")
     assert form.locator("[data-restored]").is_hidden()
     assert form.evaluate(DRAFTS) == []
 
@@ -72,12 +73,12 @@ def test_the_draft_of_one_customer_is_not_shown_to_another_nor_to_a_colleague(
     form.goto(f"{house.url}/customers/?sort=-due")
     form.goto(house.url + form.locator(".row-link").nth(2).get_attribute("href") + "visits/new/")
     assert form.locator("[data-restored]").is_hidden()
-    assert form.input_value("#id_note") == ""
+    expect(form.locator("#id_note")).to_have_value("")
     form.context.clear_cookies()
     sign_in(form, house.url, house.users["manager"])
     form.goto(address)
     if form.locator("#id_note").count():
-        assert form.input_value("#id_note") == ""
+        expect(form.locator("#id_note")).to_have_value("")
 
 
 def test_my_account_tells_what_was_begun_to_finish_or_discard_it(house: House, form: Any) -> None:
@@ -88,9 +89,9 @@ def test_my_account_tells_what_was_begun_to_finish_or_discard_it(house: House, f
     assert begun.locator("time").inner_text() != ""
     assert violations(form) == []
     begun.locator("a").click()
-    assert form.url == address
-    assert form.input_value("#id_note") == "He asked twice about the dose. 剂量？"
+    expect(form).to_have_url(address)
+    expect(form.locator("#id_note")).to_have_value("He asked twice about the dose. 剂量？")
     form.goto(f"{house.url}/account/")
     begun.locator("button").click()
-    assert begun.is_hidden()
+    expect(begun).to_be_hidden()
     assert form.evaluate(DRAFTS) == []

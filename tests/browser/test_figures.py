@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE
 from tests.houses import House
@@ -145,7 +145,7 @@ def test_a_customer_is_found_by_three_taps_and_four_letters(house: House, finger
         hand.tap(hand.page.locator("#search-for"))
         hand.type(letters)
         hand.tap(hand.page.locator(".hit", has_text=name))
-        assert name in hand.page.locator("h1").inner_text()
+        expect(hand.page.locator("h1")).to_contain_text(name)
     assert len(hand.taps) == 3, hand.taps
     assert 0 < len(hand.keys) <= 4, hand.keys
 

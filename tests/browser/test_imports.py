@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, violations
 from tests.houses import House
@@ -58,9 +59,9 @@ def test_upload_progress_decision_load_and_rejects(worked: House, large: Path, o
 
     page.goto(f"{worked.url}/files/")  # leave, and find it again
     page.locator(".row-link", has_text="客户_华东_202611.csv").first.click()
-    assert page.url == address
+    expect(page).to_have_url(address)
     page.wait_for_selector(".decide", timeout=60_000)  # nobody pressed Refresh
-    assert "14,997" in page.locator(".outcome").inner_text()
+    expect(page.locator(".outcome")).to_contain_text("14,997")
     said += violations(page)
     with page.expect_download() as download:
         page.locator("a", has_text="Download the rejected rows").click()
@@ -69,7 +70,7 @@ def test_upload_progress_decision_load_and_rejects(worked: House, large: Path, o
 
     page.locator(".decide .btn-primary").click()
     page.wait_for_selector(".notice-ok", timeout=120_000)
-    assert "14,997 rows loaded" in page.locator(".notice-ok").inner_text()
+    expect(page.locator(".notice-ok")).to_contain_text("14,997 rows loaded")
     said += violations(page)
     assert said == []
     loaded = "SELECT count(*) FROM base_externalid WHERE source = 'browser'"

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, violations
 from tests.houses import House
@@ -45,7 +46,7 @@ def test_control_k_finds_by_initials_and_enter_opens(desk: Any) -> None:
     assert desk.evaluate("document.activeElement.id") == "search-for"
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/customers/*/")
-    assert name in desk.locator("h1").inner_text()
+    expect(desk.locator("h1")).to_contain_text(name)
 
 
 def test_enter_before_the_answer_waits_for_it(desk: Any) -> None:
@@ -54,17 +55,17 @@ def test_enter_before_the_answer_waits_for_it(desk: Any) -> None:
     desk.keyboard.type(name)
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/customers/*/")
-    assert name in desk.locator("h1").inner_text()
+    expect(desk.locator("h1")).to_contain_text(name)
 
 
 def test_escape_closes_and_gives_the_focus_back(desk: Any) -> None:
     opener = desk.locator("a.find")
     opener.focus()
     desk.keyboard.press("Enter")
-    assert desk.locator("#search").is_visible()
+    expect(desk.locator("#search")).to_be_visible()
     desk.keyboard.press("Escape")
-    assert not desk.locator("#search").is_visible()
-    assert opener.evaluate("it => it === document.activeElement")
+    expect(desk.locator("#search")).to_be_hidden()
+    expect(opener).to_be_focused()
 
 
 def test_nothing_is_asked_while_an_input_method_composes(desk: Any) -> None:
@@ -97,10 +98,10 @@ def test_a_row_is_a_card_that_fits_at_360(house: House, open_browser: Any, sign_
     page = open_browser(NARROW)
     sign_in(page, house.url, house.users["manager"])
     page.goto(house.url + address)
-    assert not page.locator("thead").is_visible()
+    expect(page.locator("thead")).to_be_hidden()
     assert page.locator("tbody tr").first.evaluate("it => getComputedStyle(it).display") == "grid"
     page.locator("label[for=more-filters]").click()
-    assert page.locator(".filter-menus .pill").first.is_visible()
+    expect(page.locator(".filter-menus .pill").first).to_be_visible()
     for target in page.locator(".pill:visible, .btn:visible, .bottombar a:visible, .iconbtn:visible").all():
         assert target.bounding_box()["height"] >= 43.5, target.inner_text()  # 44 px for a thumb
     assert violations(page) == []
@@ -113,7 +114,7 @@ def test_a_view_is_kept_by_thumb_and_its_end_can_be_undone(house: House, open_br
     page.locator(".tab-row summary").click()
     page.fill("#view-name", "My A")
     page.locator(".tab-row .btn-primary").click()
-    assert page.locator(".tabs [aria-current]").inner_text() == "My A"
+    expect(page.locator(".tabs [aria-current]")).to_have_text("My A")
     page.goto(f"{house.url}/customers/")
     page.get_by_role("link", name="My A").click()
     assert "tier=A" in page.url
@@ -121,7 +122,7 @@ def test_a_view_is_kept_by_thumb_and_its_end_can_be_undone(house: House, open_br
     page.locator("form[action$='/delete/'] button").click()
     page.locator(".tell button").click()
     page.locator(".tell button").wait_for()
-    assert page.locator(".tabs [aria-current]").inner_text() == "My A"
+    expect(page.locator(".tabs [aria-current]")).to_have_text("My A")
 
 
 def test_a_file_has_as_many_rows_as_the_list_says(desk: Any) -> None:
@@ -138,11 +139,11 @@ def test_menus_close_and_the_network_is_missed(desk: Any) -> None:
     desk.goto(desk.url + "customers/")
     summary = desk.locator(".filter-menus summary").first
     summary.click()
-    assert desk.locator("details.menu[open]").count() == 1
+    expect(desk.locator("details.menu[open]")).to_have_count(1)
     desk.keyboard.press("Escape")
-    assert desk.locator("details.menu[open]").count() == 0
-    assert summary.evaluate("it => it === document.activeElement")
-    assert not desk.locator("[data-offline]").is_visible()
+    expect(desk.locator("details.menu[open]")).to_have_count(0)
+    expect(summary).to_be_focused()
+    expect(desk.locator("[data-offline]")).to_be_hidden()
     desk.context.set_offline(True)
     desk.locator("[data-offline]").wait_for()
     assert violations(desk) == []

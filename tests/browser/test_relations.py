@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, violations
 from tests.browser.test_setup import speak
@@ -72,7 +73,7 @@ def test_a_role_is_set_changed_and_ended(house: House, open_browser: Any, sign_i
     page.locator(".fact", has_text="屏幕上说的").locator("a").last.click()
     page.fill("#id_end-last", "")
     page.click("button[name=end]")
-    assert page.locator(".notice-bad").evaluate("it => it === document.activeElement")
+    expect(page.locator(".notice-bad")).to_be_focused()
     assert violations(page) == []
     page.locator(".notice-bad a").first.click()
     page.fill("#id_end-last", date.today().isoformat())  # noqa: DTZ011
@@ -103,14 +104,14 @@ def test_a_tie_is_found_as_one_types_and_saved(house: House, open_browser: Any, 
     assert violations(page) == []
     name = page.locator(".hit b").first.inner_text()
     page.locator(".hit").first.click()
-    assert name in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(name)
     assert violations(page) == []
     page.select_option("#id_kind", "friend")
     page.select_option("#id_weight", "800")
     page.fill("#id_evidence", "屏幕上看到的")
     page.click("main .btn-primary")
     page.wait_for_url(f"**{address}#people")
-    assert name in page.locator("#people").inner_text()
+    expect(page.locator("#people")).to_contain_text(name)
     assert house.rows("SELECT weight FROM customers_influencelink WHERE evidence = '屏幕上看到的'") == [(800,)]
     page.click(".tell button")
     page.wait_for_selector(".tell")
@@ -133,7 +134,7 @@ def test_it_works_without_scripts(house: House, open_browser: Any, sign_in: Any)
     page.locator(".hit").first.click()
     page.fill("#id_name", "甄无稿")
     page.click("main .btn-primary")
-    assert page.locator(".known .pick").count() == 1
+    expect(page.locator(".known .pick")).to_have_count(1)
     page.click("button[name=anew]")
     assert house.rows("SELECT count(*) FROM customers_customer WHERE name = '甄无稿'") == [(2,)]
 
@@ -154,7 +155,7 @@ def test_two_editors_see_both_and_choose(
     quick.click("main .btn-primary")
     slow.fill("#id_title", "乙" * 60)
     slow.click("main .btn-primary")
-    assert slow.locator(".both .version").count() == 2
+    expect(slow.locator(".both .version")).to_have_count(2)
     assert violations(slow) == []
     slow.locator(".both input[value=stored]").check()
     slow.click("main .panel-foot .btn-primary")

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, violations
 from tests.houses import House
@@ -26,14 +27,14 @@ def test_a_rep_sees_what_is_due_logs_the_visit_and_it_goes(house: House, open_br
     customer = due.inner_text()
     address = due.locator("a").get_attribute("href")
     page.locator(".dock .btn-primary").click()
-    assert customer in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(customer)
     page.locator(".talk label.choice").first.click()
     page.locator(".reaction:visible label").nth(1).click()
     page.fill("#id_note", "Asked for the dosing data.")
     page.locator("footer .btn-primary").click()
     page.wait_for_url(f"**{address}")
-    assert page.locator(".tell").is_visible()
-    assert page.locator(".event").first.inner_text().count("Asked for the dosing data.") == 1
+    expect(page.locator(".tell")).to_be_visible()
+    expect(page.locator(".event").first).to_contain_text("Asked for the dosing data.")
     pk = address.strip("/").split("/")[-1]
     assert house.rows("SELECT count(*) FROM visits_visit WHERE note = %s", "Asked for the dosing data.") == [(1,)]
     assert house.rows("SELECT count(*) FROM visits_reminder WHERE customer_id = %s AND kind = 'visit_due' AND state = 'open'", pk) == [(0,)]  # fmt: skip  # noqa: E501
@@ -52,11 +53,11 @@ def test_a_refused_visit_leads_to_its_mistake(house: House, open_browser: Any, s
     page.fill("#id_on", (date.today() + timedelta(3)).isoformat())  # noqa: DTZ011
     page.locator("footer .btn-primary").click()
     summary = page.locator(".notice-bad")
-    assert summary.evaluate("it => it === document.activeElement")
+    expect(summary).to_be_focused()
     assert violations(page) == []
     summary.locator("a").first.click()
-    assert page.locator("#id_on").get_attribute("aria-describedby") == "id_on_error"
-    assert page.locator("#id_on_error").is_visible()
+    expect(page.locator("#id_on")).to_have_attribute("aria-describedby", "id_on_error")
+    expect(page.locator("#id_on_error")).to_be_visible()
 
 
 def test_the_form_works_without_scripts(house: House, open_browser: Any, sign_in: Any) -> None:
@@ -66,7 +67,7 @@ def test_the_form_works_without_scripts(house: House, open_browser: Any, sign_in
     address = page.locator(".row-link").first.get_attribute("href")
     page.goto(f"{house.url}{address}visits/new/")
     page.locator("footer .btn-primary").click()
-    assert page.url.endswith(address)
+    expect(page).to_have_url(house.url + address)
 
 
 def test_a_phone_shows_one_part_of_a_customer_at_a_time(house: House, open_browser: Any, sign_in: Any) -> None:
@@ -79,8 +80,9 @@ def test_a_phone_shows_one_part_of_a_customer_at_a_time(house: House, open_brows
     for step, part in enumerate(shown):
         if step:
             page.click(f'.part-tabs a[href="#{part}"]')
+        expect(page.locator(parts[part])).to_be_visible()
         assert [name for name, head in parts.items() if page.locator(head).is_visible()] == [part]
-        assert page.locator(".dock .btn-primary").is_visible()
+        expect(page.locator(".dock .btn-primary")).to_be_visible()
 
 
 def test_a_rep_writes_down_what_he_learned_and_takes_it_back(house: House, open_browser: Any, sign_in: Any) -> None:
@@ -93,10 +95,10 @@ def test_a_rep_writes_down_what_he_learned_and_takes_it_back(house: House, open_
     page.locator("a[href$='facts/school/']").click()
     page.fill("#id_value", "砚城医学院分校")
     page.locator("footer .btn-primary").click()
-    assert page.locator("#school").inner_text().count("砚城医学院分校") == 1  # in the part that one came from
+    expect(page.locator("#school")).to_contain_text("砚城医学院分校")  # in the part that one came from
     page.locator(".tell .btn").click()
-    assert page.locator("#coordinates").is_visible()
-    assert page.locator("body").inner_text().count("砚城医学院分校") == 0
+    expect(page.locator("#coordinates")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("砚城医学院分校")
     assert house.rows(
         "SELECT count(*) FROM customers_fact WHERE value = %s AND withdrawn_on IS NULL", "砚城医学院分校"
     ) == [(0,)]
