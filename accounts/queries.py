@@ -11,7 +11,17 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.models import Line, Posting, SavedView, SignInEvent, Territory, TerritoryParent, TerritoryPath, User
+from accounts.models import (
+    Line,
+    Posting,
+    Product,
+    SavedView,
+    SignInEvent,
+    Territory,
+    TerritoryParent,
+    TerritoryPath,
+    User,
+)
 from crm.base import clock
 
 LOGS_VISITS = (Posting.Role.REP, Posting.Role.MANAGER)
@@ -33,6 +43,11 @@ def today_of(user: User, at: datetime) -> date:
 def lines_of(user: User) -> list[UUID]:
     """The lines that his postings carry."""
     return sorted({posting.territory.line_id for posting in user.todays_postings})
+
+
+def products_sold(user: User, also: UUID | None = None) -> QuerySet[Product]:
+    """What his lines sell, and `also` what is chosen already."""
+    return Product.objects.filter(Q(line__in=lines_of(user), is_active=True) | Q(pk=also)).order_by("name", "pk")
 
 
 def has_root(territories: Iterable[UUID], on: date) -> bool:

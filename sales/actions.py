@@ -8,16 +8,15 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Product, User
+from accounts.models import User
 from accounts.queries import lines_of
 from crm.base import commands
 from crm.base.actor import acting
 from crm.base.dated import end_with, say_anew, take_back
 from crm.base.periods import last_day, period
-from crm.base.refusals import Refused, mark_of, refusing
-from customers.actions.places import own_institution, refuse_if_overtaken
-from customers.actions.relations import NOW_OR_BEFORE
-from customers.actions.shared import check_words, day_in_reach
+from crm.base.refusals import held, mark_of, refusing
+from customers.actions.places import own_institution
+from customers.actions.shared import NOW_OR_BEFORE, check_words, day_in_reach, own_product, period_in_reach
 from customers.queries.ground import kept
 from sales.models import Listing
 
@@ -62,11 +61,6 @@ def roll_up(*, before: date) -> dict[str, int]:
 # Listings
 
 
-def products_to_list(user: User) -> QuerySet[Product]:
-    """What the user's lines sell."""
-    return Product.objects.filter(line__in=lines_of(user), is_active=True).order_by("name", "pk")
-
-
 def changeable_listings(user: User) -> QuerySet[Listing]:
     """Those of the user's lines at institutions that he may change."""
     own = kept(user).current().values("pk")
@@ -98,8 +92,7 @@ def begin_listing(
 
     def store() -> tuple[UUID, dict[str, Any]]:
         own_institution(actor, institution)
-        if not products_to_list(actor).filter(pk=product).exists():
-            raise Refused(_("Choose a product that your line sells."), "product")
+        own_product(actor, product)
         Listing.objects.create(
             id=id, institution_id=institution, product_id=product, state=state, evidence=evidence,
             during=period(first, last),
@@ -111,8 +104,7 @@ def begin_listing(
         return commands.execute(
             command_id=id,
             kind="listing.begin",
-            body={name: str(value) if value else None for name, value in body.items()}
-            | {"state": state, "evidence": evidence},
+            body=body | {"state": state, "evidence": evidence},
             actor=actor.pk,
             effect=store,
         )
@@ -153,18 +145,12 @@ def take_back_listing(*, actor: User, listing: UUID, today: date) -> None:
 
 
 def _held_listing(actor: User, pk: UUID, was: str = "") -> Listing:
-    now = changeable_listings(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
-    refuse_if_overtaken(was, seen_of_listing(now))
-    return now
+    return held(changeable_listings(actor), pk, was, seen_of_listing)
 
 
 def _check_listing(state: str, evidence: str, first: date, last: date | None, today: date) -> None:
     check_words(Listing, {"state": state, "evidence": evidence})
-    day_in_reach(first, today, "first", NOW_OR_BEFORE)
-    if last:
-        day_in_reach(last, today, "last")
-        if last < first:
-            raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
+    period_in_reach(first, last, today, begins=NOW_OR_BEFORE)
 
 
 def _listing_taken(field: str) -> dict[str, tuple[str, str]]:

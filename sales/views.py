@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.queries import products_sold
 from crm.base.editing import Editing
 from crm.base.ids import uuid7
 from crm.base.toasts import tell
@@ -23,7 +24,7 @@ PLAN = "plan"  # the part of a customer's page
 
 def new_listing(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, on = keeper(request)
-    products = actions.products_to_list(user)
+    products = products_sold(user)
     form = NewListingForm(request.POST or None, initial={"id": uuid7(), "first": on}, products=products)
 
     def enter(data: dict[str, Any]) -> None:

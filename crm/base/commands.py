@@ -44,8 +44,12 @@ class Receipt:
     again: bool
 
 
+def _json(value: Any, **more: Any) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False, **more)  # ids and days in letters
+
+
 def _digest(kind: str, body: dict[str, Any]) -> bytes:
-    canonical = json.dumps([kind, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = _json([kind, body], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).digest()
 
 
@@ -59,7 +63,7 @@ def execute(
 ) -> Receipt:
     """Run `effect` once for ever for `command_id`. The command and its effect commit together.
 
-    `body` is what was asked for, as JSON values. Raises OtherBodySameId; whatever `effect` raises
+    `body` is what was asked for: JSON values, ids and days. Raises OtherBodySameId; whatever `effect` raises
     leaves no trace of the command, so that a corrected form may use the same id.
     """
     digest = _digest(kind, body)
@@ -97,5 +101,6 @@ def _attempt(
         object_id, result = effect()
         row = {"id": command_id, "kind": kind, "digest": digest, "actor": actor, "object": object_id}
         with connection.cursor() as cursor:
-            prepared.execute(cursor, _KEEP, {**row, "result": Json(result), "body": Json(body), "now": timezone.now()})
+            told = {"result": Json(result), "body": Json(body, _json), "now": timezone.now()}
+            prepared.execute(cursor, _KEEP, row | told)
     return Receipt(object_id, result, again=False)

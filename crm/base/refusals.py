@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django import forms
 from django.db import IntegrityError
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Refused(Exception):
@@ -41,6 +45,19 @@ def refuse_if_changed(was: str, *values: object) -> None:
     """`was` is the mark that a form was given; empty: whoever asks does not mind. Raises ChangedMeanwhile."""
     if was and was != mark_of(*values):
         raise ChangedMeanwhile
+
+
+def refuse_if_overtaken(was: str, seen: Mapping[str, Any]) -> None:
+    """As `refuse_if_changed`; `seen` is what stands there now, by the names of the form's fields, with its mark."""
+    if was and was != seen["was"]:
+        raise ChangedMeanwhile(seen)
+
+
+def held(rows: QuerySet[Row], pk: UUID, was: str, seen_of: Callable[[Row], Mapping[str, Any]]) -> Row:
+    """One of the rows that its actor may change, locked, as he saw it. Raises DoesNotExist, ChangedMeanwhile."""
+    row = rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    refuse_if_overtaken(was, seen_of(row))
+    return row
 
 
 @contextmanager

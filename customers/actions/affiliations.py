@@ -14,9 +14,9 @@ from crm.base.actor import acting
 from crm.base.dated import end_with, make_room, say_anew, take_back
 from crm.base.ids import uuid7
 from crm.base.periods import last_day, period
-from crm.base.refusals import ChangedMeanwhile, Refused, mark_of, refusing
+from crm.base.refusals import Refused, held, mark_of, refusing
 from customers.actions import refresh_alignment
-from customers.actions.shared import LAW, STORE_PLACE, check_words, day_in_reach, own_person
+from customers.actions.shared import LAW, STORE_PLACE, check_words, day_in_reach, own_person, period_in_reach
 from customers.models import Affiliation, Department
 from customers.queries.ground import kept
 
@@ -75,8 +75,8 @@ def affiliate(
             command_id=id,
             kind="affiliation.set",
             body=words
-            | {"person": str(person), "institution": str(institution), "is_primary": is_primary, "stays": stays}
-            | {"first": first.isoformat(), "last": last.isoformat() if last else None},
+            | {"person": person, "institution": institution, "is_primary": is_primary, "stays": stays}
+            | {"first": first, "last": last},
             actor=actor.pk,
             effect=store,
         )
@@ -131,12 +131,7 @@ def take_back_affiliation(*, actor: User, affiliation: UUID, today: date) -> Non
 
 
 def _held(actor: User, pk: UUID, was: str = "") -> Affiliation:
-    """The affiliation, locked, if the actor may change it and saw what stands there."""
-    now = changeable_affiliations(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
-    seen = seen_of_affiliation(now)
-    if was and was != seen["was"]:
-        raise ChangedMeanwhile(seen)
-    return now
+    return held(changeable_affiliations(actor), pk, was, seen_of_affiliation)
 
 
 def _step_aside(person: UUID, first: date, today: date, stays: bool) -> None:
@@ -156,11 +151,7 @@ def _make_department(institution: UUID, name: str) -> None:
 
 def _check(words: dict[str, str], first: date, last: date | None, today: date) -> None:
     check_words(Affiliation, words)
-    day_in_reach(first, today, "first")
-    if last:
-        day_in_reach(last, today, "last")
-        if last < first:
-            raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
+    period_in_reach(first, last, today)
 
 
 def _taken() -> dict[str, tuple[str, str]]:

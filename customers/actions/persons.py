@@ -95,7 +95,7 @@ def create_person(
 ) -> commands.Receipt:
     """Enter a person who works at an institution of the actor's ground since `first`, once for ever for `id`.
     `anew`: whoever is like him has been looked at. Raises Refused (Known), OtherBodySameId."""
-    place = {"institution": str(institution), "department": department, "position": position}
+    place = {"institution": institution, "department": department, "position": position}
     check_words(Person, asdict(facts) | {"department": department, "position": position})
     day_in_reach(first, today, "first")
 
@@ -112,7 +112,7 @@ def create_person(
     return commands.execute(
         command_id=id,
         kind="person.create",
-        body=asdict(facts) | place | {"first": first.isoformat()},
+        body=asdict(facts) | place | {"first": first},
         actor=actor.pk,
         effect=store,
     )
@@ -147,7 +147,7 @@ def create_institution(
     return commands.execute(
         command_id=id,
         kind="institution.create",
-        body=asdict(facts) | {"territory": str(territory), "first": first.isoformat()},
+        body=asdict(facts) | {"territory": territory, "first": first},
         actor=actor.pk,
         effect=store,
     )

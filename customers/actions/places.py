@@ -14,8 +14,8 @@ from crm.base import commands
 from crm.base.actor import acting
 from crm.base.dated import end_with, take_back
 from crm.base.periods import last_day, period
-from crm.base.refusals import ChangedMeanwhile, Refused, mark_of, refusing
-from customers.actions.shared import SINCE_AT_MOST, check_words, day_in_reach
+from crm.base.refusals import Refused, held, mark_of, refuse_if_overtaken, refusing
+from customers.actions.shared import SINCE_AT_MOST, check_words, day_in_reach, period_in_reach
 from customers.models import Affiliation, Customer, Department, Licence, TradeFile
 from customers.queries.ground import kept
 
@@ -27,12 +27,6 @@ def own_institution(actor: User, pk: UUID) -> Customer:
     actor may not change it."""
     rows = kept(actor).current().filter(kind=Customer.Kind.INSTITUTION).select_related("institution")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
-
-
-def refuse_if_overtaken(was: str, seen: dict[str, Any]) -> None:
-    """`was`: the mark of what the actor saw; empty: he does not mind."""
-    if was and was != seen["was"]:
-        raise ChangedMeanwhile(seen)
 
 
 # What it belongs to
@@ -129,7 +123,7 @@ def add_licence(
         return commands.execute(
             command_id=id,
             kind="licence.add",
-            body={name: str(value) if value else None for name, value in body.items()},
+            body=body,
             actor=actor.pk,
             effect=store,
         )
@@ -171,18 +165,12 @@ def take_back_licence(*, actor: User, licence: UUID, today: date) -> None:
 
 
 def _held_licence(actor: User, pk: UUID, was: str = "") -> Licence:
-    now = changeable_licences(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
-    refuse_if_overtaken(was, seen_of_licence(now))
-    return now
+    return held(changeable_licences(actor), pk, was, seen_of_licence)
 
 
 def _check_licence(kind: str, number: str, first: date | None, last: date | None, today: date) -> None:
     check_words(Licence, {"kind": kind, "number": number})
-    for name, day in (("first", first), ("last", last)):
-        if day:
-            day_in_reach(day, today, name, PAPER_AT_MOST)
-    if first and last and last < first:
-        raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
+    period_in_reach(first, last, today, begins=PAPER_AT_MOST, ends=PAPER_AT_MOST)
 
 
 def _licence_taken() -> dict[str, tuple[str, str]]:
@@ -258,7 +246,7 @@ def add_department(
         return commands.execute(
             command_id=id,
             kind="department.add",
-            body={word: str(value) if value is not None else None for word, value in body.items()},
+            body=body,
             actor=actor.pk,
             effect=store,
         )
@@ -354,15 +342,15 @@ def write_trade_file(*, actor: User, institution: UUID, was: str, today: date, *
         if facts[name] and facts[name] > today:
             raise Refused(_("This day lies in the future; choose today or an earlier one."), name)
     with acting(actor.pk):
-        held = own_institution(actor, institution).institution
-        if held.is_medical:
+        account = own_institution(actor, institution).institution
+        if account.is_medical:
             raise Refused(_("Only trade accounts have a trade file."))
         file = TradeFile.objects.filter(institution=institution).first()
         seen = seen_of_trade_file(file)
         refuse_if_overtaken(was, seen)
         if all(seen[name] == value for name, value in facts.items()):
             return False
-        file = file or TradeFile(institution=held)
+        file = file or TradeFile(institution=account)
         for name, value in facts.items():
             setattr(file, name, value)
         file.save()

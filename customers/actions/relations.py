@@ -1,6 +1,6 @@
 """What people decide, and whom they sway: said, changed from a day on, ended."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,19 +8,15 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Product, User
-from accounts.queries import lines_of
+from accounts.models import User
 from crm.base import commands
 from crm.base.actor import acting
 from crm.base.dated import end_with, say_anew, take_back
 from crm.base.periods import last_day, period
-from crm.base.refusals import ChangedMeanwhile, Refused, mark_of, refusing
-from customers.actions.shared import check_words, day_in_reach, own_person
+from crm.base.refusals import Refused, held, mark_of, refusing
+from customers.actions.shared import NOW_OR_BEFORE, check_words, day_in_reach, own_person, own_product, period_in_reach
 from customers.models import Customer, InfluenceLink, RoleAssignment
 from customers.queries.ground import kept
-
-NOW_OR_BEFORE = timedelta(0)  # what people decide and whom they sway is known, not planned
-
 
 # Roles
 
@@ -29,14 +25,6 @@ def changeable_roles(user: User) -> QuerySet[RoleAssignment]:
     """The roles of those whom `user` may change."""
     people = kept(user).current().values("pk")
     return RoleAssignment.objects.filter(person__in=people).select_related("person__customer", "product")
-
-
-def products_of_role(user: User, role: RoleAssignment | None = None) -> QuerySet[Product]:
-    """What a role may be about: what the user's lines sell, and what it is about already."""
-    sold = Q(line__in=lines_of(user), is_active=True)
-    if role and role.product_id:
-        sold |= Q(pk=role.product_id)
-    return Product.objects.filter(sold).order_by("name", "pk")
 
 
 def seen_of_role(role: RoleAssignment) -> dict[str, Any]:
@@ -71,7 +59,7 @@ def set_role(
 
     def store() -> tuple[UUID, dict[str, Any]]:
         own_person(actor, person)
-        _own_product(actor, product)
+        own_product(actor, product)
         RoleAssignment.objects.create(id=id, person_id=person, product_id=product, during=period(first, last), **values)
         return id, {}
 
@@ -79,7 +67,7 @@ def set_role(
         return commands.execute(
             command_id=id,
             kind="role.set",
-            body=values | _as_body(person=person, product=product, first=first, last=last),
+            body=values | {"person": person, "product": product, "first": first, "last": last},
             actor=actor.pk,
             effect=store,
         )
@@ -105,7 +93,7 @@ def change_role(
     with refusing(_role_taken()), acting(actor.pk):
         now = _held_role(actor, role_id, was)
         if product != now.product_id:
-            _own_product(actor, product)
+            own_product(actor, product)
         changed: RoleAssignment = say_anew(now, first, last, product_id=product, **values)
         return changed
 
@@ -123,15 +111,7 @@ def take_back_role(*, actor: User, role_id: UUID, today: date) -> None:
 
 
 def _held_role(actor: User, pk: UUID, was: str = "") -> RoleAssignment:
-    """The role, locked, if the actor may change it and saw what stands there."""
-    now = changeable_roles(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
-    _refuse_if_overtaken(was, seen_of_role(now))
-    return now
-
-
-def _own_product(actor: User, product: UUID | None) -> None:
-    if product and not products_of_role(actor).filter(pk=product).exists():
-        raise Refused(_("Choose a product that your line sells."), "product")
+    return held(changeable_roles(actor), pk, was, seen_of_role)
 
 
 def _role_taken() -> dict[str, tuple[str, str]]:
@@ -188,7 +168,7 @@ def set_influence(
         return commands.execute(
             command_id=id,
             kind="influence.set",
-            body=values | _as_body(influencer=influencer, influenced=influenced, first=first, last=last),
+            body=values | {"influencer": influencer, "influenced": influenced, "first": first, "last": last},
             actor=actor.pk,
             effect=store,
         )
@@ -228,9 +208,7 @@ def take_back_influence(*, actor: User, link_id: UUID, today: date) -> None:
 
 
 def _held_link(actor: User, pk: UUID, was: str = "") -> InfluenceLink:
-    now = changeable_links(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
-    _refuse_if_overtaken(was, seen_of_link(now))
-    return now
+    return held(changeable_links(actor), pk, was, seen_of_link)
 
 
 def _refuse_unseen(actor: User, *ends: UUID) -> None:
@@ -251,24 +229,10 @@ def _link_taken() -> dict[str, tuple[str, str]]:
 
 def _check(model: type[models.Model], values: dict[str, Any], first: date, last: date | None, today: date) -> None:
     check_words(model, values)
-    day_in_reach(first, today, "first", NOW_OR_BEFORE)
-    if last:
-        day_in_reach(last, today, "last")
-        if last < first:
-            raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
+    period_in_reach(first, last, today, begins=NOW_OR_BEFORE)
 
 
 def _end(row: Any, last: date | None, today: date) -> None:
     if last:
         day_in_reach(last, today, "last")
     end_with(row, last, "last")
-
-
-def _refuse_if_overtaken(was: str, seen: dict[str, Any]) -> None:
-    """`was`: the mark of what the actor saw; empty: he does not mind."""
-    if was and was != seen["was"]:
-        raise ChangedMeanwhile(seen)
-
-
-def _as_body(**values: Any) -> dict[str, Any]:
-    return {name: str(value) if value else None for name, value in values.items()}

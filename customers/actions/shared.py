@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.queries import products_sold
 from crm.base.refusals import Refused
 from customers.models import Affiliation, Customer
 from customers.queries.ground import kept
@@ -17,6 +18,7 @@ from customers.queries.ground import kept
 LAW = "CN-NO-DOCTOR-COUNTS"
 SINCE_AT_MOST = timedelta(days=36_525)  # a hundred years
 AHEAD_AT_MOST = timedelta(days=366)  # further ahead nobody knows where somebody will work
+NOW_OR_BEFORE = timedelta(0)  # what people decide and whom they sway is known, not planned
 
 
 def check_words(model: type[models.Model], values: Mapping[str, Any]) -> None:
@@ -39,6 +41,29 @@ def day_in_reach(day: date, today: date, field: str, ahead: timedelta = AHEAD_AT
         if ahead:
             raise Refused(_("This day lies more than a year ahead; choose an earlier one."), field)
         raise Refused(_("This day lies in the future; choose today or an earlier one."), field)
+
+
+def period_in_reach(
+    first: date | None,
+    last: date | None,
+    today: date,
+    *,
+    begins: timedelta = AHEAD_AT_MOST,
+    ends: timedelta = AHEAD_AT_MOST,
+) -> None:
+    """Both days in reach, `begins` and `ends` ahead at most, and in their order. Raises Refused."""
+    if first:
+        day_in_reach(first, today, "first", begins)
+    if last:
+        day_in_reach(last, today, "last", ends)
+    if first and last and last < first:
+        raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
+
+
+def own_product(actor: User, product: UUID | None) -> None:
+    """Raises Refused where no line of the actor's sells it."""
+    if product and not products_sold(actor).filter(pk=product).exists():
+        raise Refused(_("Choose a product that your line sells."), "product")
 
 
 def own_person(actor: User, person: UUID, institution: UUID | None = None) -> None:

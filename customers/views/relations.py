@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import User
+from accounts.queries import products_sold
 from accounts.templatetags.rounds import day
 from crm.base.editing import Editing, sent
 from crm.base.ids import uuid7
@@ -71,9 +72,7 @@ def way_back(name: str, data: Mapping[str, Any], on: date) -> Undo | None:
 
 def new_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, on = keeper(request)
-    form = NewRoleForm(
-        request.POST or None, initial={"id": uuid7(), "first": on}, products=relations.products_of_role(user)
-    )
+    form = NewRoleForm(request.POST or None, initial={"id": uuid7(), "first": on}, products=products_sold(user))
 
     def enter(data: dict[str, Any]) -> None:
         words = {name: data[name] for name in ("id", "role", "product", "strength", "evidence", "first", "last")}
@@ -293,7 +292,7 @@ class RoleChange(DatedChange):
         return relations.seen_of_role(self.row)
 
     def form(self, *args: Any, **more: Any) -> Editing:
-        return RoleForm(*args, products=relations.products_of_role(self.user, self.row), **more)
+        return RoleForm(*args, products=products_sold(self.user, self.row.product_id), **more)
 
     def say(self, data: dict[str, Any]) -> Any:
         return relations.change_role(actor=self.user, role_id=self.row.pk, today=self.on, **data)

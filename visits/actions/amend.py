@@ -40,7 +40,7 @@ class Amendment:
 
     def as_body(self) -> dict[str, Any]:
         said = self.report.as_body() if self.report else None
-        return {"visit": str(self.visit), "version": self.version, "reason": self.reason, "report": said}
+        return {"visit": self.visit, "version": self.version, "reason": self.reason, "report": said}
 
 
 def amend_visit(*, actor: User, amendment: Amendment, at: datetime) -> commands.Receipt:

@@ -40,8 +40,7 @@ class Answer:
     until: date | None = None  # of POSTPONED
 
     def as_body(self) -> dict[str, Any]:
-        until = self.until.isoformat() if self.until else None
-        return {"reminder": self.reminder, "what": self.what, "reason": self.reason, "until": until}
+        return {"reminder": self.reminder, "what": self.what, "reason": self.reason, "until": self.until}
 
 
 def answer_reminder(*, actor: User, answer: Answer, at: datetime) -> commands.Receipt:
@@ -60,7 +59,7 @@ def take_back(*, actor: User, answer_id: UUID, command_id: UUID, at: datetime) -
     return commands.execute(
         command_id=command_id,
         kind="reminder.take_back",
-        body={"answer": str(answer_id)},
+        body={"answer": answer_id},
         actor=actor.pk,
         effect=lambda: _give_back(actor, answer_id, at),
     )

@@ -49,19 +49,19 @@ class VisitReport:
     def as_body(self) -> dict[str, Any]:
         step = self.next_step
         body = {
-            "id": str(self.id),
-            "on": self.on.isoformat(),
-            "customers": [str(customer) for customer in self.customers],
+            "id": self.id,
+            "on": self.on,
+            "customers": self.customers,
             "channel": self.channel,
-            "place": str(self.place) if self.place else None,
-            "products": [[str(product), reaction] for product, reaction in self.products],
+            "place": self.place,
+            "products": self.products,
             "note": self.note,
-            "next_step": [step.kind, step.due_on.isoformat(), step.text] if step else None,
+            "next_step": [step.kind, step.due_on, step.text] if step else None,
         }
         # What came later stands there only if it says something: what was sent before is still the same.
         more: dict[str, Any] = {name: getattr(self, name) for name in TEXTS if name != "note"}
         more["messages"] = {str(product): text for product, text in self.messages.items() if text}
-        more["joint_with"] = str(self.joint_with) if self.joint_with else None
+        more["joint_with"] = self.joint_with
         return body | {name: value for name, value in more.items() if value}
 
 

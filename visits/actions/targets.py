@@ -4,17 +4,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Product, User
+from accounts.models import User
 from accounts.queries import below, lines_of
 from crm.base import commands
 from crm.base.actor import acting
 from crm.base.dated import end_with, take_back
 from crm.base.periods import last_day, period
-from crm.base.refusals import ChangedMeanwhile, Refused, mark_of, refusing
-from customers.actions.shared import check_words, day_in_reach
+from crm.base.refusals import Refused, held, mark_of, refusing
+from customers.actions.shared import check_words, day_in_reach, own_product, period_in_reach
 from customers.models import Customer, CustomerStatus
 from customers.queries.ground import kept
 from customers.queries.opened import KEEPERS
@@ -27,14 +27,6 @@ def changeable_targets(user: User) -> QuerySet[Target]:
     own = kept(user).current().values("pk")
     targets = Target.objects.filter(customer__in=own, territory__line__in=lines_of(user), measure__in=AGREED)
     return targets.select_related("customer", "product")
-
-
-def products_of_target(user: User, target: Target | None = None) -> QuerySet[Product]:
-    """What the user's lines sell, and what the target is about already."""
-    sold = Q(line__in=lines_of(user), is_active=True)
-    if target and target.product_id:
-        sold |= Q(pk=target.product_id)
-    return Product.objects.filter(sold).order_by("name", "pk")
 
 
 def seen_of_target(target: Target) -> dict[str, Any]:
@@ -66,14 +58,14 @@ def agree_target(
 ) -> commands.Receipt:
     """Agreed today for the territory that holds the customer, said once for ever for `id`. Raises
     Customer.DoesNotExist, Refused, OtherBodySameId."""
-    _check(first, last, today)
+    period_in_reach(first, last, today)
 
     def store() -> tuple[UUID, dict[str, Any]]:
-        held = kept(actor).current().select_for_update(of=("self",), no_key=True).get(pk=customer)
-        _check_measure(measure, held)
-        _own_product(actor, product)
+        party = kept(actor).current().select_for_update(of=("self",), no_key=True).get(pk=customer)
+        _check_measure(measure, party)
+        own_product(actor, product)
         Target.objects.create(
-            id=id, territory_id=_territory(actor, held), customer=held, measure=measure, value=value,
+            id=id, territory_id=_territory(actor, party), customer=party, measure=measure, value=value,
             product_id=product, during=period(first, last), agreed_on=today, author=actor,
         )  # fmt: skip
         return id, {}
@@ -83,7 +75,7 @@ def agree_target(
         return commands.execute(
             command_id=id,
             kind="target.agree",
-            body={name: str(said) if said is not None else None for name, said in body.items()},
+            body=body,
             actor=actor.pk,
             effect=store,
         )
@@ -103,14 +95,14 @@ def change_target(
     **looked_back: str,
 ) -> Target:
     """Agreed otherwise, or looked back on. Raises Target.DoesNotExist, Refused (ChangedMeanwhile)."""
-    _check(first, last, today)
+    period_in_reach(first, last, today)
     check_words(Target, looked_back)
     with refusing(_taken()), acting(actor.pk):
         now = _held(actor, target, was)
         assert now.customer
         _check_measure(measure, now.customer)
         if product != now.product_id:
-            _own_product(actor, product)
+            own_product(actor, product)
         now.measure, now.value, now.product_id, now.during = measure, value, product, period(first, last)
         for name, words in looked_back.items():
             setattr(now, name, words)
@@ -134,11 +126,7 @@ def take_back_target(*, actor: User, target: UUID, today: date) -> None:
 
 
 def _held(actor: User, pk: UUID, was: str = "") -> Target:
-    now = changeable_targets(actor).select_for_update(of=("self",), no_key=True).get(pk=pk)
-    seen = seen_of_target(now)
-    if was and was != seen["was"]:
-        raise ChangedMeanwhile(seen)
-    return now
+    return held(changeable_targets(actor), pk, was, seen_of_target)
 
 
 def _territory(actor: User, customer: Customer) -> UUID:
@@ -151,11 +139,6 @@ def _territory(actor: User, customer: Customer) -> UUID:
     return territory
 
 
-def _own_product(actor: User, product: UUID | None) -> None:
-    if product and not products_of_target(actor).filter(pk=product).exists():
-        raise Refused(_("Choose a product that your line sells."), "product")
-
-
 def _check_measure(measure: str, customer: Customer) -> None:
     if measure not in measures_of(customer):
         raise Refused(_("This can't be agreed with this customer; choose another measure."), "measure")
@@ -165,13 +148,6 @@ def measures_of(customer: Customer) -> list[Target.Measure]:
     """Products are listed by institutions only."""
     is_place = customer.kind == Customer.Kind.INSTITUTION
     return [measure for measure in AGREED if is_place or measure != Target.Measure.LISTINGS]
-
-
-def _check(first: date, last: date, today: date) -> None:
-    for name, day in (("first", first), ("last", last)):
-        day_in_reach(day, today, name)
-    if last < first:
-        raise Refused(_("The last day lies before the first, %s.") % first.isoformat(), "last")
 
 
 def _taken() -> dict[str, tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.queries import products_sold
 from crm.base.editing import Editing
 from crm.base.ids import uuid7
 from crm.base.toasts import tell
@@ -28,7 +29,7 @@ def new_target(request: HttpRequest, pk: UUID) -> HttpResponse:
         request.POST or None,
         initial={"id": uuid7(), "first": on},
         measures=targets.measures_of(owner),
-        products=targets.products_of_target(user),
+        products=products_sold(user),
     )
 
     def agree(data: dict[str, Any]) -> None:
@@ -62,7 +63,7 @@ class TargetChange(DatedChange):
         return targets.seen_of_target(self.row)
 
     def form(self, *args: Any, **more: Any) -> Editing:
-        products = targets.products_of_target(self.user, self.row)
+        products = products_sold(self.user, self.row.product_id)
         return TargetChangeForm(*args, measures=targets.measures_of(self.row.customer), products=products, **more)
 
     def say(self, data: dict[str, Any]) -> Any:
