@@ -16,6 +16,10 @@ from crm.base.lists.columns import Cell, Column, Row
 register = template.Library()
 
 CELL_ENDS, TITLE_ENDS = SafeString("</td>"), SafeString("</th>")
+ACT = (
+    '<td class="act only-wide"><a class="btn btn-quiet btn-sm" href="{}">{}'
+    '<span class="visually-hidden"> {}</span></a></td>'
+)
 
 
 @register.simple_tag(takes_context=True)
@@ -27,7 +31,7 @@ def body_of(context: template.Context, page: ListPage, rows: list[Row], on: date
     columns = page.shown_columns()
     templates = {column.name: find(column.template) for column in columns if column.template}
     openings = {column.name: _openings(column) for column in columns}
-    action = find(page.action) if page.action else None
+    action = page.action
     parts: list[str] = []
     for row in rows:
         parts.append("<tr>")
@@ -38,7 +42,8 @@ def body_of(context: template.Context, page: ListPage, rows: list[Row], on: date
                 shown = own.render(context) if own else plain(cell.value, on)
                 parts += openings[column.name][cell.is_empty], _linked(row, cell, shown)
             if action:
-                parts += '<td class="act only-wide">', action.render(context), "</td>"
+                named = action.named(row.of)
+                parts.append(format_html(ACT, action.address(row.of), action.label, named))
         parts.append("</tr>\n")
     return SafeString("".join(parts))
 

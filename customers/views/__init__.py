@@ -11,16 +11,16 @@ from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.forms import territory_menu
 from accounts.models import User
-from accounts.queries import SUPERVISORS, lines_of, today_of, zone_of
+from accounts.queries import LOGS_VISITS, SUPERVISORS, lines_of, today_of, zone_of
 from crm.base import clock
-from crm.base.lists import Column, ListPage, Menu
+from crm.base.addresses import addresses_of
+from crm.base.lists import Act, Column, ListPage, Menu
 from customers import queries
 from customers.forms import CustomerFilter
 from customers.models import Customer
@@ -95,7 +95,6 @@ class CustomerList(ListPage):
     form_class = CustomerFilter
     tabs = "due"
     first_sort = "due"
-    action = "customers/_row_action.html"
     head_action = "customers/_new.html"
     nothing_yet = "customers/_none.html"
     columns = COLUMNS
@@ -139,8 +138,19 @@ class CustomerList(ListPage):
     def tie_break(self) -> list[Any]:
         return ["pk", F("status_id")]
 
+    @cached_property
+    def _address(self) -> Callable[[UUID], str]:
+        return addresses_of("customer")
+
     def link(self, row: Customer) -> str:
-        return reverse("customer", args=[row.pk])
+        return self._address(row.pk)
+
+    @cached_property
+    def action(self) -> Act | None:
+        if not self.user.has_role(*LOGS_VISITS):
+            return None
+        form = addresses_of("log-visit")
+        return Act(_("Log visit"), lambda customer: form(customer.pk), attrgetter("name"))
 
     def shown_columns(self) -> list[Column]:
         idle = set()

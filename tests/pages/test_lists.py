@@ -265,8 +265,17 @@ def test_a_row_is_a_link_and_a_card(full, name: str) -> None:
     for row in page.context["rows"][:3]:
         assert client.get(row.link).status_code == 200
     rows = body(page).split("<tbody>")[1].split("</tr>")
-    action = bool(LISTS[name].action)
-    assert len(re.findall("<t[dh]", rows[0])) == len(columns) + action
+    act = page.context["list"].action
+    assert len(re.findall("<t[dh]", rows[0])) == len(columns) + bool(act)
+    if act:
+        first = page.context["rows"][0].of
+        assert f'href="{act.address(first)}"' in rows[0]
+        assert client.get(act.address(first)).status_code == 200
+
+
+def test_who_logs_no_visits_is_offered_none(full) -> None:
+    assert "act-head" in body(opened(reader(full, "customers"), "customers"))
+    assert "act-head" not in body(opened(reader(full, "customers", "operations"), "customers"))
 
 
 @each

@@ -14,8 +14,8 @@ yet" and "nothing fits". docs/look.md says how it looks; tests/pages/test_lists.
 list to all of this.
 """
 
-from crm.base.lists.columns import Column
+from crm.base.lists.columns import Act, Column
 from crm.base.lists.filters import ListForm, Menu, Option
 from crm.base.lists.page import ListPage, list_pages
 
-__all__ = ["Column", "ListForm", "ListPage", "Menu", "Option", "list_pages"]
+__all__ = ["Act", "Column", "ListForm", "ListPage", "Menu", "Option", "list_pages"]

@@ -62,6 +62,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Act:
+    """What can be done with a row, at its end on a desk. `named` tells whose it is to somebody who only hears."""
+
+    label: Words
+    address: Callable[[Any], str]
+    named: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class Head:
     """The head of a column. `direction` is what aria-sort says, `address` sorts by it or turns it round."""
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from crm.base import clock
-from crm.base.lists.columns import Cell, Column, Head, Row, Words
+from crm.base.lists.columns import Act, Cell, Column, Head, Row, Words
 from crm.base.lists.files import FILES, MOST_XLSX_ROWS
 from crm.base.lists.filters import ListForm, Menu, Option, choice_menu, menus
 
@@ -46,7 +46,6 @@ class ListPage(View):
     first_sort: ClassVar[str] = ""
     size: ClassVar[int] = 50
     most_counted: ClassVar[int | None] = None  # of a list without tabs that grows for ever: rows beyond are not counted
-    action: ClassVar[str] = ""  # the template of what can be done with a row
     head_action: ClassVar[str] = ""  # the template of what can be done beside the list: its primary action
     nothing_yet: ClassVar[str] = "lists/_nothing_yet.html"  # what to do first
     template: ClassVar[str] = "lists/list.html"
@@ -86,6 +85,11 @@ class ListPage(View):
     def link(self, row: Any) -> str:
         """Where a row leads; empty: nowhere."""
         return ""
+
+    @cached_property
+    def action(self) -> Act | None:
+        """What the reader may do with a row, if the list offers it."""
+        return None
 
     def shown_columns(self) -> list[Column]:
         """The columns that this reader needs."""
