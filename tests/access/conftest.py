@@ -77,6 +77,8 @@ class Visitors:
         return answer
 
     def _sent(self, method: str, address: str, data: Any, more: dict[str, Any]) -> Any:
+        if "content_type" in more:
+            return self.client.generic(method, address, data, **more)
         if data is None:
             return self.client.generic(method, address, **more)
         kind: Any = {"content_type": "application/x-www-form-urlencoded"} if isinstance(data, bytes) else {}
