@@ -20,7 +20,11 @@ from tooling.servers import ThrowAwayServers
 ONE_SERVER = "--one-server"
 OLDEST_SUPPORTED = Path("/usr/lib/postgresql/15/bin")
 MOST_WORKERS = 4
-BROWSER = ("chromium", "fonts-wqy-microhei")
+BROWSER, POOLER = ("chromium", "fonts-wqy-microhei"), ("pgbouncer",)
+DEBIAN = (
+    ("/usr/bin/chromium", BROWSER, "NO BROWSER TESTS: Chromium is absent"),
+    ("/usr/sbin/pgbouncer", POOLER, "NO POOLER IN THE TESTS: PgBouncer is absent"),
+)
 # `==== 120 passed, 1 skipped in 30.1s ====`, with or without colours
 CLOSING_LINE = re.compile(r"^(?:\x1b\[[\d;]*m)*=+ .* in [\d.]+s.* =+(?:\x1b\[[\d;]*m)*$")
 
@@ -36,7 +40,7 @@ class Outcome:
 def run(checkout: Checkout, arguments: Sequence[str]) -> int:
     """The whole suite, or the part that the arguments name."""
     began = time.monotonic()
-    install_browser()
+    install_debian_packages()
     rest = [argument for argument in arguments if argument != ONE_SERVER]
     if rest:
         return _run_part(checkout, rest)
@@ -96,16 +100,20 @@ def _run_pytest(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> Ou
     return Outcome(child.returncode, closing_line or f"pytest ended with code {child.returncode}")
 
 
-def install_browser() -> None:
-    """Best effort: the browser tests drive Debian's Chromium and look at Chinese text."""
-    if Path("/usr/bin/chromium").exists() or os.environ.get("ROUNDS_NO_APT") == "1":
+def install_debian_packages() -> None:
+    """Best effort: tests drive Debian's Chromium, look at Chinese text and put a pooler before the database."""
+    if os.environ.get("ROUNDS_NO_APT") == "1":
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say("*** NO BROWSER TESTS: /usr/bin/chromium is absent (apt install chromium fonts-wqy-microhei) ***")
-        return
-    say("installing Debian's Chromium for the browser tests …")
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *BROWSER]):
-        done = subprocess.run(["apt-get", "-qq", *command], env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        say(f"*** NO BROWSER TESTS: apt-get failed: {(done.stderr.strip() or '?').splitlines()[-1]} ***")
+    absent = [(missing, packages) for path, packages, missing in DEBIAN if not Path(path).exists()]
+    may_install = os.geteuid() == 0 and shutil.which("apt-get")
+    for missing, packages in absent:
+        # Where services are started, a package may bring one: that is for the machine's owner to wish.
+        if not may_install or (packages == POOLER and Path("/run/systemd/system").exists()):
+            say(f"*** {missing} (apt install {' '.join(packages)}) ***")
+            continue
+        say(f"installing {packages[0]} for the tests …")
+        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+            done = subprocess.run(["apt-get", "-qq", *command], env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            say(f"*** {missing}: apt-get failed: {(done.stderr.strip() or '?').splitlines()[-1]} ***")
