@@ -79,6 +79,11 @@ class Customer(models.Model):
             models.Index(fields=["pinyin", "folded", "id"], name="customer_by_pinyin"),
             models.Index(fields=["initials", "folded", "id"], name="customer_by_initials"),
             GinIndex(fields=["keys"], name="customer_keys"),
+            models.Index(
+                fields=["id"],
+                name="customer_gone",
+                condition=Q(merged_into__isnull=False) | Q(ended_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,18 +17,28 @@ INSERT INTO visits_reminder (kind, customer_id, territory_id, line_id, source_id
 """
 
 _IS_THERE = "c.merged_into_id IS NULL AND (c.ended_on IS NULL OR c.ended_on > %(on)s)"
+# Served by the partial index customer_gone.
+_GONE = f"""SELECT c.id FROM customers_customer c
+    WHERE (c.merged_into_id IS NOT NULL OR c.ended_on IS NOT NULL) AND NOT ({_IS_THERE})"""
 
-# A status that a visit is changing is waited for, and then read anew: what was visited is not due any more.
+# First what is due and not asked for yet, a handful of many, so that only these are looked at closer. A status that a
+# visit is changing is waited for, and then read anew: what was visited is not due any more.
 # Served by the partial indexes status_by_due and follow_up_open_by_due: cost follows what is due, not what is stored.
-_VISITS_DUE = f"""{_INTO}
+_VISITS_DUE = f"""
+WITH news AS MATERIALIZED (
+    SELECT cs.id FROM customers_customerstatus cs
+    WHERE cs.next_due_on <= %(until)s AND cs.territory_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM visits_reminder r WHERE r.kind = 'visit_due' AND r.state = 'open'
+                      AND r.customer_id = cs.customer_id AND r.line_id = cs.line_id)
+      AND NOT EXISTS (SELECT FROM ({_GONE}) gone WHERE gone.id = cs.customer_id)
+)
+{_INTO}
 SELECT 'visit_due', cs.customer_id,
        cs.territory_id, cs.line_id, cs.line_id, cs.next_due_on,
        jsonb_strip_nulls(jsonb_build_object('tier', nullif(cs.tier, ''), 'last_visit_on', cs.last_visit_on)),
        'open', %(on)s
-FROM customers_customerstatus cs JOIN customers_customer c ON c.id = cs.customer_id AND {_IS_THERE}
+FROM news JOIN customers_customerstatus cs ON cs.id = news.id
 WHERE cs.next_due_on <= %(until)s AND cs.territory_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM visits_reminder r WHERE r.kind = 'visit_due' AND r.state = 'open'
-                  AND r.customer_id = cs.customer_id AND r.line_id = cs.line_id)
 ORDER BY cs.customer_id
 FOR NO KEY UPDATE OF cs
 ON CONFLICT DO NOTHING
@@ -98,8 +108,8 @@ ON CONFLICT DO NOTHING
 
 # Of whoever is gone nothing is asked any more.
 _DISMISS = f"""
-UPDATE visits_reminder r SET state = 'dismissed' FROM customers_customer c
-WHERE r.state = 'open' AND c.id = r.customer_id AND NOT ({_IS_THERE})
+WITH gone AS MATERIALIZED ({_GONE})
+UPDATE visits_reminder r SET state = 'dismissed' FROM gone WHERE r.state = 'open' AND r.customer_id = gone.id
 """
 
 # What was renewed, looked back on, or has passed by is asked for no more.
