@@ -64,8 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "crm.base.headers.guard_responses",  # outermost, with the policy: errors of the others have their headers, too
-    "csp.middleware.CSPMiddleware",
+    "crm.base.headers.guard_responses",  # outermost: errors of the others have their headers, too
     "crm.requests.follow",
     "crm.health.answer_machines",
     "crm.base.methods.refuse_other_methods",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -15,6 +16,8 @@ from crm.api import limits, reading
 from crm.api.problems import Problem
 from crm.api.registry import Resource
 from crm.base import clock
+
+_JSON = JSONRenderer()
 
 
 class Endpoint(APIView):
@@ -34,6 +37,11 @@ class Endpoint(APIView):
         self.perform_authentication(request)
         self.allowance = limits.take(request.auth)
         super().initial(request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        if request.headers.get("Accept", "*/*") == "*/*":  # who takes everything gets JSON without a debate
+            return _JSON, _JSON.media_type
+        return super().perform_content_negotiation(request, force)
 
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any

@@ -1,7 +1,8 @@
-"""What every answer says to the browser, errors included; the content security policy is django-csp's."""
+"""What every answer says to the browser, errors included."""
 
 from collections.abc import Callable
 
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 
 _ALWAYS = {
@@ -19,11 +20,13 @@ _ALWAYS = {
 def guard_responses(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, the outermost: headers where nobody further in has said another."""
+    """Middleware, the outermost: headers where nobody further in has said another. The policy of the settings is put
+    into words once: django-csp's own middleware does it for every answer, of which none has words of its own."""
+    always = {**_ALWAYS, "Content-Security-Policy": build_policy()}
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        for header, value in _ALWAYS.items():
+        for header, value in always.items():
             response.headers.setdefault(header, value)
         return response
 
