@@ -55,6 +55,24 @@ def tell_of_change(user: User, what: str, visitor: Visitor | None, *, at: dateti
         send_beside(user, lambda: _of_change(user, what, visitor, at))
 
 
+def tell_old_address(user: User, address: str, *, at: datetime) -> None:
+    """Links for a password go elsewhere from now on: whoever reads the address of before hears of it there."""
+    if address and user.is_active:
+        send_beside(user, lambda: _of_new_address(user, address, at))
+
+
+def _of_new_address(user: User, address: str, at: datetime) -> EmailMessage:
+    paragraphs = [
+        _("The mail address of %(username)s is another one now. Links for a new password go there.")
+        % {"username": user.username},
+        _("When: %(when)s. It was done by an administrator.") % {"when": moment(at)},
+        _("If you did not expect this, tell whoever runs %(company)s.") % company(),
+    ]
+    told = letter(user, _("The sign-in to %(company)s was changed") % company(), paragraphs)
+    told.to = [address]
+    return told
+
+
 def _of_change(user: User, what: str, visitor: Visitor | None, at: datetime) -> EmailMessage:
     happened = {
         What.PASSWORD_SET: _("The password of %(username)s was set anew."),

@@ -4,11 +4,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.doors import end_sessions
+from accounts.actions.letters import tell_old_address
 from accounts.models import Posting, Territory, User
 from accounts.queries import operated, staff, why_not_managed
+from crm.base import clock
 from crm.base.actor import acting
 from crm.base.dated import end_with
 from crm.base.periods import period
@@ -54,10 +57,12 @@ def create_user(
 
 
 def change_user(*, actor: User, user: User, name: str, email: str, language: str, was: str, on: date) -> None:
-    """Raises Refused."""
+    """Whose mail address changes hears of it at the one of before. Raises Refused."""
     with acting(actor.pk):
         now = _managed(actor, user, on)
         refuse_if_changed(was, *seen_of(now))
+        if (before := now.email) and before.lower() != email.lower():
+            transaction.on_commit(lambda: tell_old_address(now, before, at=clock.now()))
         now.name, now.email, now.language = name, email, language
         now.save(update_fields=["name", "email", "language"])
 

@@ -93,6 +93,26 @@ def test_a_mail_server_that_is_gone_stops_nothing(
     assert "lin@example.com" not in caplog.text
 
 
+def test_a_changed_address_is_told_to_the_one_of_before(
+    lin: User, cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = Client()
+    client.force_login(cast.operations)
+
+    def change(email: str) -> None:
+        entries = {"name": "林晓", "email": email, "language": "zh-hans"}
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(f"/setup/users/{lin.pk}/change/", entries).status_code == 302
+
+    change("LIN@example.com")
+    assert sent() == []  # the same box
+    change("somebody@example.org")
+    [letter] = sent()
+    assert letter.to == ["LIN@example.com"]
+    assert "邮箱" in letter.body
+    assert "somebody@example.org" not in letter.body
+
+
 # The page of what happened
 
 
