@@ -11,15 +11,12 @@ from accounts import queries
 from accounts.templatetags.rounds import figure, moment, short_day
 from crm.base import toasts
 from crm.base.lists import ListPage
-from crm.base.lists.columns import Cell, Column, Row
+from crm.base.lists.columns import Act, Cell, Column, Row
 
 register = template.Library()
 
 CELL_ENDS, TITLE_ENDS = SafeString("</td>"), SafeString("</th>")
-ACT = (
-    '<td class="act only-wide"><a class="btn btn-quiet btn-sm" href="{}">{}'
-    '<span class="visually-hidden"> {}</span></a></td>'
-)
+ACT = '<a class="btn btn-quiet btn-sm" href="{}">{}<span class="visually-hidden"> {}</span></a>'
 
 
 @register.simple_tag(takes_context=True)
@@ -31,7 +28,7 @@ def body_of(context: template.Context, page: ListPage, rows: list[Row], on: date
     columns = page.shown_columns()
     templates = {column.name: find(column.template) for column in columns if column.template}
     openings = {column.name: _openings(column) for column in columns}
-    action = page.action
+    action = find(page.action) if page.action and isinstance(page.action, str) else page.action
     parts: list[str] = []
     for row in rows:
         parts.append("<tr>")
@@ -42,10 +39,15 @@ def body_of(context: template.Context, page: ListPage, rows: list[Row], on: date
                 shown = own.render(context) if own else plain(cell.value, on)
                 parts += openings[column.name][cell.is_empty], _linked(row, cell, shown)
             if action:
-                named = action.named(row.of)
-                parts.append(format_html(ACT, action.address(row.of), action.label, named))
+                parts += '<td class="act only-wide">', _shown(action, row, context), "</td>"
         parts.append("</tr>\n")
     return SafeString("".join(parts))
+
+
+def _shown(action: Any, row: Row, context: template.Context) -> str:
+    if isinstance(action, Act):
+        return format_html(ACT, action.address(row.of), action.label, action.named(row.of))
+    return str(action.render(context))
 
 
 def _openings(column: Column) -> tuple[SafeString, SafeString]:

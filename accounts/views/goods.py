@@ -19,7 +19,7 @@ from accounts.forms.setup import HolidayFilter, HolidayForm, ProductFilter, Prod
 from accounts.models import Holiday, Product
 from accounts.queries import house_lines, operated, operated_lines, runs_house
 from accounts.views.setup import Beside, FormPage, OperationsList, for_the_house, operator, show_form
-from crm.base.lists import Column
+from crm.base.lists import Act, Column
 from crm.base.refusals import Refused, mark_of
 from crm.base.toasts import Undo, tell
 
@@ -112,8 +112,8 @@ class HolidayList(OperationsList):
     def may_add(self) -> bool:
         return self._leads
 
-    @property
-    def action(self) -> str:  # type: ignore[override]
+    @cached_property
+    def action(self) -> Act | str:
         return "setup/_holiday_action.html" if self._leads else ""
 
 

@@ -146,9 +146,9 @@ class CustomerList(ListPage):
         return self._address(row.pk)
 
     @cached_property
-    def action(self) -> Act | None:
+    def action(self) -> Act | str:
         if not self.user.has_role(*LOGS_VISITS):
-            return None
+            return ""
         form = addresses_of("log-visit")
         return Act(_("Log visit"), lambda customer: form(customer.pk), attrgetter("name"))
 

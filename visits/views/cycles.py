@@ -18,7 +18,7 @@ from accounts.models import Line
 from accounts.queries import house_lines, operated_lines, today_of
 from accounts.views.setup import FormPage, OperationsList, for_the_house, operator, show_form
 from crm.base import clock
-from crm.base.lists import Column
+from crm.base.lists import Act, Column
 from crm.base.periods import last_day, month_start
 from crm.base.refusals import Refused
 from crm.base.toasts import Undo, tell
@@ -107,8 +107,8 @@ class CycleList(OperationsList):
     def may_add(self) -> bool:
         return self._leads
 
-    @property
-    def action(self) -> str:  # type: ignore[override]
+    @cached_property
+    def action(self) -> Act | str:
         return "setup/_cycle_action.html" if self._leads else ""
 
 

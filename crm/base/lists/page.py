@@ -87,9 +87,9 @@ class ListPage(View):
         return ""
 
     @cached_property
-    def action(self) -> Act | None:
-        """What the reader may do with a row, if the list offers it."""
-        return None
+    def action(self) -> Act | str:
+        """What the reader may do with a row: a link, or the template of a form; empty: nothing."""
+        return ""
 
     def shown_columns(self) -> list[Column]:
         """The columns that this reader needs."""
