@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 
 from tests import houses
+from tests.faults.ground import Ground
 from tests.production.compose import ROOT, Stack
 from tooling.ports import free_port
 
@@ -18,6 +19,14 @@ SECRETS = {
     "APP_PASSWORD": os.environ["ROUNDS_TEST_APP_PASSWORD"],
     "REDIS_PASSWORD": urlsplit(os.environ["ROUNDS_TEST_REDIS_URL"]).password or "",
 }
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    """Servers of a module's own, which a test may stop or put something before."""
+    ground = Ground()
+    yield ground
+    ground.remove()
 
 
 def run_roles_script(database: str) -> None:

@@ -40,13 +40,6 @@ max_client_conn = 100
 
 
 @pytest.fixture(scope="module")
-def ground() -> Iterator[Ground]:
-    ground = Ground()
-    yield ground
-    ground.remove()
-
-
-@pytest.fixture(scope="module")
 def pooler(ground: Ground) -> Iterator[int]:
     """The port of a pooler that knows rounds_app."""
     port, folder = free_port(), ground.folder / "pooler"

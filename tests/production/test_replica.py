@@ -16,13 +16,6 @@ PAGES = ("/team/", "/team/customers/", "/team/visits/", "/team/promises/", "/tie
 
 
 @pytest.fixture(scope="module")
-def ground() -> Iterator[Ground]:
-    ground = Ground()
-    yield ground
-    ground.remove()
-
-
-@pytest.fixture(scope="module")
 def replica(ground: Ground) -> Iterator[Cluster]:
     """A base backup of the primary that streams what follows."""
     primary, folder = ground.cluster, ground.folder / ".rounds" / "replica"
