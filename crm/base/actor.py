@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 _door = ContextVar("door", default="")
+_NAME = "SELECT set_config('rounds.actor', %(actor)s, true), set_config('rounds.job', %(job)s, true)"
+_NAME_ALONE = f"{_NAME}, pg_advisory_xact_lock(hashtextextended(%(command)s, 1))"
 
 
 @contextmanager
@@ -21,12 +23,11 @@ def through(door: str) -> Iterator[None]:
 
 
 @contextmanager
-def acting(actor: UUID | None, *, job: str = "") -> Iterator[None]:
-    """One transaction whose writes carry `actor` (a user's id) and `job` (what runs on nobody's behalf)."""
+def acting(actor: UUID | None, *, job: str = "", command: UUID | None = None) -> Iterator[None]:
+    """One transaction whose writes carry `actor` (a user's id) and `job` (what runs on nobody's behalf). Of two that
+    carry the same `command` at one moment the second waits here for the first, before it has read anything."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('rounds.actor', %s, true), set_config('rounds.job', %s, true)",
-                [str(actor or ""), job or _door.get()],
-            )
+            named = {"actor": str(actor or ""), "job": job or _door.get(), "command": str(command)}
+            cursor.execute(_NAME if command is None else _NAME_ALONE, named)
         yield

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
@@ -25,6 +25,7 @@ class OtherBodySameId(Exception):
 
 # Two that wait for each other, and two that can't both be as they read: the loser did nothing, and does it again.
 _WORTH_A_RETRY = ("40P01", "40001")
+_TWICE = "23505"
 
 _KNOWN = "SELECT body_sha256, actor_id, object_id, result FROM base_command WHERE id = %(id)s"
 _KEEP = """
@@ -64,12 +65,18 @@ def execute(
     """Run `effect` once for ever for `command_id`. The command and its effect commit together.
 
     `body` is what was asked for: JSON values, ids and days. Raises OtherBodySameId; whatever `effect` raises
-    leaves no trace of the command, so that a corrected form may use the same id.
+    leaves no trace of the command, so that a corrected form may use the same id. Where `effect` stores a row under
+    this id and a file brought one of the same id before, that is other contents, too.
     """
     digest = _digest(kind, body)
 
     def attempt() -> Receipt:
-        return _attempt(command_id, kind, body, digest, actor, effect)
+        try:
+            return _attempt(command_id, kind, body, digest, actor, effect)
+        except IntegrityError as error:
+            if _is_known_row(error):
+                raise OtherBodySameId from error
+            raise
 
     try:
         return attempt()
@@ -77,6 +84,13 @@ def execute(
         if connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") not in _WORTH_A_RETRY:
             raise
         return attempt()
+
+
+def _is_known_row(error: IntegrityError) -> bool:
+    """A row of this primary key is there: of all keys only that of the command was not made just now."""
+    found = getattr(error.__cause__, "diag", None)
+    name = getattr(found, "constraint_name", None) or ""
+    return getattr(found, "sqlstate", "") == _TWICE and name.endswith("_pkey")
 
 
 def _attempt(
@@ -87,10 +101,8 @@ def _attempt(
     actor: UUID,
     effect: Callable[[], tuple[UUID | None, dict[str, Any]]],
 ) -> Receipt:
-    with acting(actor):
+    with acting(actor, command=command_id):
         with connection.cursor() as cursor:
-            # Two deliveries of one command at the same moment: the second waits for the first.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(command_id)])
             prepared.execute(cursor, _KNOWN, {"id": command_id})
             known = cursor.fetchone()
         if known is not None:

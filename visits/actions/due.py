@@ -49,38 +49,9 @@ FROM ({_PLANNED}) t
 WHERE t.id = cs.id AND NOT t.goes_on AND cs.next_due_on IS DISTINCT FROM {_DUE_ON.format(last="cs.last_visit_on")}
 """
 
-# The newest reported visit of each customer, by line, and what is due after it. The rows are held (_HOLD).
-_SETTLE = f"""
-UPDATE customers_customerstatus cs SET last_visit_on = new.last_visit_on, next_due_on = new.next_due_on
-FROM (
-    SELECT cs.id, latest.on_day AS last_visit_on,
-           CASE WHEN t.goes_on THEN cs.next_due_on ELSE {_DUE_ON.format(last="latest.on_day")} END AS next_due_on
-    FROM ({_PLANNED}) t JOIN customers_customerstatus cs ON cs.id = t.id
-    LEFT JOIN (
-        SELECT a.customer_id, v.line_id, max(v."on") AS on_day
-        FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
-        WHERE a.customer_id = ANY (%(some)s::uuid[]) AND v.state = 'reported' GROUP BY a.customer_id, v.line_id
-    ) latest ON (latest.customer_id, latest.line_id) = (cs.customer_id, cs.line_id)
-) new
-WHERE new.id = cs.id AND (cs.last_visit_on, cs.next_due_on) IS DISTINCT FROM (new.last_visit_on, new.next_due_on)
-"""
-
 # Before anything is read: whoever waits here for the night (or for another visit) then sees what it wrote.
 _HOLD = """
 SELECT FROM customers_customerstatus WHERE customer_id = ANY (%(some)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
-"""
-
-# A visit that was voided, or is no longer this customer's, answers nothing: its reminder opens again, unless
-# another one is open by now.
-_REOPEN_VISIT_DUE = """
-UPDATE visits_reminder r SET state = 'open', closed_by_visit = NULL
-FROM customers_customerstatus cs
-WHERE r.kind = 'visit_due' AND r.state = 'done' AND r.customer_id = ANY (%(some)s::uuid[])
-  AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line_id) AND cs.next_due_on <= r.due_on
-  AND NOT EXISTS (SELECT FROM visits_visit v JOIN visits_attendee a ON a.visit_id = v.id
-                  WHERE v.id = r.closed_by_visit AND v.state = 'reported' AND a.customer_id = r.customer_id)
-  AND NOT EXISTS (SELECT FROM visits_reminder o WHERE o.kind = 'visit_due' AND o.state = 'open'
-                  AND (o.customer_id, o.line_id) = (r.customer_id, r.line_id))
 """
 
 # A promise whose follow-up is kept, dismissed, moved to another day or void is not reminded of any more.
@@ -92,20 +63,42 @@ WHERE r.kind = 'promise' AND r.state = 'open' AND (%(some)s::uuid[] IS NULL OR r
                     AND f.due_on = r.due_on)
 """
 
-# Both at once: they are different rows. What counts is how many visits due were answered.
-_CLOSE = f"""
-WITH kept AS ({CLOSE_PROMISES})
-UPDATE visits_reminder r SET state = 'done', closed_by_visit = latest.id
-FROM customers_customerstatus cs LEFT JOIN (
-    SELECT DISTINCT ON (a.customer_id, v.line_id) a.customer_id, v.line_id, v.id
+# The newest reported visit of each customer, by line, what is due after it, and the reminders that it answers. The
+# rows of the statuses are held (_HOLD). What is counted is how many visits due were answered.
+_SETTLE = f"""
+WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (a.customer_id, v.line_id) a.customer_id, v.line_id, v.id, v."on" AS on_day
     FROM visits_attendee a JOIN visits_visit v ON v.id = a.visit_id
     WHERE a.customer_id = ANY (%(some)s::uuid[]) AND v.state = 'reported'
     ORDER BY a.customer_id, v.line_id, v."on" DESC, v.reported_at DESC, v.id DESC
-) latest ON (latest.customer_id, latest.line_id) = (cs.customer_id, cs.line_id)
+), new AS MATERIALIZED (
+    SELECT cs.id, cs.customer_id, cs.line_id, latest.id AS visit_id, latest.on_day AS last_visit_on,
+           CASE WHEN t.goes_on THEN cs.next_due_on ELSE {_DUE_ON.format(last="latest.on_day")} END AS next_due_on
+    FROM ({_PLANNED}) t JOIN customers_customerstatus cs ON cs.id = t.id
+    LEFT JOIN latest ON (latest.customer_id, latest.line_id) = (cs.customer_id, cs.line_id)
+), settled AS (
+    UPDATE customers_customerstatus cs SET last_visit_on = new.last_visit_on, next_due_on = new.next_due_on FROM new
+    WHERE new.id = cs.id AND (cs.last_visit_on, cs.next_due_on) IS DISTINCT FROM (new.last_visit_on, new.next_due_on)
+), kept AS ({CLOSE_PROMISES}{{reopened}})
+UPDATE visits_reminder r SET state = 'done', closed_by_visit = new.visit_id FROM new
 WHERE r.kind = 'visit_due' AND r.state = 'open' AND r.customer_id = ANY (%(some)s::uuid[])
-  AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line_id) AND cs.last_visit_on IS NOT NULL
-  AND (cs.next_due_on IS NULL OR cs.next_due_on > r.due_on)
+  AND (new.customer_id, new.line_id) = (r.customer_id, r.line_id) AND new.last_visit_on IS NOT NULL
+  AND (new.next_due_on IS NULL OR new.next_due_on > r.due_on)
 """
+
+# A visit that was voided, or is no longer this customer's, answers nothing: its reminder opens again, unless
+# another one is open by now.
+_REOPENED = """
+), reopened AS (
+    UPDATE visits_reminder r SET state = 'open', closed_by_visit = NULL FROM new
+    WHERE r.kind = 'visit_due' AND r.state = 'done' AND r.customer_id = ANY (%(some)s::uuid[])
+      AND (new.customer_id, new.line_id) = (r.customer_id, r.line_id) AND new.next_due_on <= r.due_on
+      AND NOT EXISTS (SELECT FROM visits_visit v JOIN visits_attendee a ON a.visit_id = v.id
+                      WHERE v.id = r.closed_by_visit AND v.state = 'reported' AND a.customer_id = r.customer_id)
+      AND NOT EXISTS (SELECT FROM visits_reminder o WHERE o.kind = 'visit_due' AND o.state = 'open'
+                      AND (o.customer_id, o.line_id) = (r.customer_id, r.line_id))
+"""
+_ONE_MORE, _CHANGED = _SETTLE.format(reopened=""), _SETTLE.format(reopened=_REOPENED)
 
 # Reminders belong to whoever holds the customer; on nobody's ground nothing falls due.
 _MOVE_REMINDERS = """
@@ -119,21 +112,18 @@ WHERE r.state = 'open' AND (cs.customer_id, cs.line_id) = (r.customer_id, r.line
 """
 
 
-def refresh_visited(*, customers: Iterable[UUID], on: date, only_more: bool = False) -> int:
+def refresh_visited(*, customers: Iterable[UUID], on: date, only_more: bool = False, held: bool = False) -> int:
     """After visits to these customers came, changed or went: last visit, next due, and the reminders that
     they answer. Returns how many reminders were closed. `only_more`: there is one visit more and nothing else,
-    and the caller holds the customers' statuses."""
+    and, as with `held`, the caller holds the customers' statuses."""
     params: dict[str, Any] = {"some": list(customers), "on": on}
     rows = len(params["some"])
     with connection.cursor() as cursor:
         ask = cursor.execute if rows >= MANY else partial(_ask_of_few, cursor)
-        if not only_more:
+        if not (only_more or held):
             hold_statuses(customers)
         with whole_sets(cursor, rows=rows):
-            ask(_SETTLE, params)
-            if not only_more:
-                ask(_REOPEN_VISIT_DUE, params)
-            ask(_CLOSE, params)
+            ask(_ONE_MORE if only_more else _CHANGED, params)
             closed = int(cursor.rowcount)
     return closed
 

@@ -22,6 +22,8 @@ REPORTED_WITHIN = timedelta(days=3)
 MOST_PEOPLE, MOST_PRODUCTS = 100, 50
 STEP_LENGTH, MESSAGE_LENGTH = 500, 200
 LENGTHS = {"note": 4000, "purpose": 200, "needs": 500, "objections": 500, "materials": 300, "competitors": 500}
+# Made once: an enumeration makes its list of values anew each time it is asked.
+_CHANNELS, _REACTIONS, _STEPS = (frozenset(one.values) for one in (Visit.Channel, VisitProduct.Reaction, FollowUp.Kind))
 IN_PERSON = (Visit.Channel.FACE_TO_FACE, Visit.Channel.MEETING)
 
 
@@ -137,9 +139,9 @@ def _check_words(report: VisitReport) -> None:
         raise VisitRefused("customers", _("Somebody is named twice."))
     if len(report.customers) > MOST_PEOPLE or len(report.products) > MOST_PRODUCTS:
         raise VisitRefused("customers", _("That is more than fits into one visit. Log several."))
-    if report.channel not in Visit.Channel.values:
+    if report.channel not in _CHANNELS:
         raise VisitRefused("channel", _("This way of visiting is not known."))
-    if any(reaction and reaction not in VisitProduct.Reaction.values for _product, reaction in report.products):
+    if any(reaction and reaction not in _REACTIONS for _product, reaction in report.products):
         raise VisitRefused("products", _("This reaction is not known."))
     if any(len(text) > MESSAGE_LENGTH for text in report.messages.values()):
         raise VisitRefused("products", _("A key message is too long: at most %d characters fit.") % MESSAGE_LENGTH)
@@ -147,7 +149,7 @@ def _check_words(report: VisitReport) -> None:
         if len(getattr(report, name)) > most:
             raise VisitRefused(name, _("This is too long: at most %d characters fit.") % most)
     step = report.next_step
-    if step and (step.kind not in FollowUp.Kind.values or len(step.text) > STEP_LENGTH):
+    if step and (step.kind not in _STEPS or len(step.text) > STEP_LENGTH):
         raise VisitRefused("next_step", _("The next step is not known, or its text is too long."))
 
 
