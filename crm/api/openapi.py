@@ -92,6 +92,9 @@ class Schema(AutoSchema):
             yield _parameter("external_id", "path", name, "Its id there.", "HCP-1001")
         if method == "GET":
             yield from _reading(of, kind)
+        else:
+            little = {"type": "string", "enum": ["return=minimal", "return=representation"]}
+            yield _parameter("Prefer", "header", little, "return=minimal: answer with the id alone.", "return=minimal")
         if method == "PATCH":
             yield _parameter("If-Match", "header", TEXT, "The ETag that was read, or *.", _EXAMPLE_ETAG, required=True)
         if method == "PUT":

@@ -1,5 +1,6 @@
 """Writes: shape by a serializer, the state that the caller saw by `If-Match`, and then the action of the pages."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +29,8 @@ from crm.base.refusals import ChangedMeanwhile, Refused
 from customers.actions.external import SOURCE, customer_named, name_customer
 from customers.actions.persons import Known
 from visits.actions import AnswerRefused, VisitRefused
+
+_LITTLE = "return=minimal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +122,15 @@ class Writing(Endpoint):
         return judged(shape, data, partial=partial)
 
     def stored(self, key: Any, status: int) -> HttpResponse:
-        """The row as it stands now, with its address."""
-        found = reading.one(self.resource, key, reading.wanted_one(self.resource, {}), self.user, self._today())
+        """The row as it stands now, with its address; its key alone if the program prefers that (RFC 7240)."""
         address = reverse(f"api-{self.resource.name}-one", args=[key])
+        where = {"Location" if status == 201 else "Content-Location": address}
+        if _prefers_little(self.request):
+            return _in_short(key, status, where | {"Preference-Applied": _LITTLE})
+        found = reading.one(self.resource, key, reading.wanted_one(self.resource, {}), self.user, self._today())
         if found is None:  # entered into ground that the token does not read
-            return HttpResponse(f'{{"id":"{key}"}}', "application/json", status=status, headers={"Location": address})
-        headers = {"ETag": found.etag, "Location" if status == 201 else "Content-Location": address}
-        return HttpResponse(found.text, "application/json", status=status, headers=headers)
+            return _in_short(key, status, where)
+        return HttpResponse(found.text, "application/json", status=status, headers=where | {"ETag": found.etag})
 
     def _today(self) -> date:
         return today_of(self.user, clock.now())
@@ -133,6 +138,15 @@ class Writing(Endpoint):
     def refuse_parameters(self) -> None:
         if self.request.query_params:
             raise Problem("unknown_parameter", _("Writing takes no parameters."))
+
+
+def _prefers_little(request: Request) -> bool:
+    said = (one.partition(";")[0] for one in request.headers.get("Prefer", "").split(","))
+    return any(one.replace(" ", "").replace('"', "").lower() == _LITTLE for one in said)
+
+
+def _in_short(key: Any, status: int, headers: Mapping[str, str]) -> HttpResponse:
+    return HttpResponse(f'{{"id":{json.dumps(key, default=str)}}}', "application/json", status=status, headers=headers)
 
 
 class ListsAndNew(Writing, Lists):
@@ -200,7 +214,8 @@ class ByExternalId(Writing):
         return HttpResponse(found.text, "application/json", headers={"ETag": found.etag})
 
     def _key(self, source: str, external_id: str) -> UUID:
-        key = customer_named(self.writer.named, source, external_id)
+        storable = "\x00" not in source + external_id
+        key = customer_named(self.writer.named, source, external_id) if storable else None
         if key is None:
             raise Problem("not_found")
         return key

@@ -93,6 +93,25 @@ def test_entered_once_and_changed_as_seen(name: str, cast: Cast, program: Progra
 
 
 @by_name
+@pytest.mark.parametrize("said", ["return=minimal", 'respond-async, Return = "minimal"; foo=1'])
+def test_answered_in_short_where_that_is_preferred(name: str, said: str, cast: Cast, program: Programs) -> None:
+    lin = program(cast.lin)
+    body = bodies(cast)[name]
+    first = lin.post(name, body, Prefer=said)
+    assert (first.status_code, first.json()) == (201, {"id": body["id"]})
+    assert first.headers["Preference-Applied"] == "return=minimal"
+    stands = lin.get(first.headers["Location"].removeprefix("/api/v1/"))
+    again = lin.post(name, body, Prefer=said)
+    assert (again.status_code, again.json()) == (200, {"id": body["id"]})
+    assert lin.post(name, body, Prefer="return=representation").json() == stands.json()
+    changed = lin.patch(f"{name}/{body['id']}", CHANGES[name], If_Match=stands.headers["ETag"], Prefer=said)
+    now = lin.get(changed.headers["Content-Location"].removeprefix("/api/v1/")).json()
+    assert (changed.status_code, changed.json()) == (200, {"id": now["id"]})
+    field, value = next(iter(CHANGES[name].items()))
+    assert now[field] == value
+
+
+@by_name
 def test_what_can_not_be_stored_leaves_nothing(name: str, cast: Cast, program: Programs) -> None:
     lin = program(cast.lin)
     sound = bodies(cast)[name]
