@@ -106,7 +106,7 @@ def run(size: str) -> Iterator[Figure]:
     median = statistics.median(bound)
     with _web() as url:
         cookies = [_signed_in(user) for _territory, user in managers]
-        _all_at_once(url, cookies, 1)  # warm
+        _all_at_once(url, cookies, PAGES_EACH)  # warm
         runs = [_percentile(_all_at_once(url, cookies, PAGES_EACH), 95) for _run in range(RUNS)]
     value = statistics.median(runs)
     spread = (max(runs) - min(runs)) / value
@@ -153,8 +153,9 @@ def _facts() -> Cycle:
         "visits": VISITS_EACH,
         "today": world.TODAY,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FACTS, params)
+    with world.without_triggers("visits_visit", "visits_attendee", "visits_calltarget", "segmentation_tierassignment"):
+        with connection.cursor() as cursor:
+            cursor.execute(_FACTS, params)
     world.analyze()
     return cycle
 
