@@ -85,9 +85,9 @@ def language(request: HttpRequest) -> HttpResponse:
     """Speak another language, from now on and on every device of a signed-in user."""
     wanted = request.POST.get("language", "")
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = settings.LOGIN_REDIRECT_URL
-    response: HttpResponseRedirect = redirect(back)
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())):
+        back = reverse(settings.LOGIN_REDIRECT_URL)
+    response = HttpResponseRedirect(back)
     if wanted in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
             User.objects.filter(pk=request.user.pk).update(language=wanted)

@@ -63,7 +63,11 @@ def test_the_language_of_a_user_follows_him_to_another_device(cast: Cast) -> Non
     assert "今天的任岗" in second.get(reverse("account")).content.decode()
 
 
-@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
+NOT_HERE = ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)")
+NO_ADDRESS = ("", "nowhere", "customer", "../x")
+
+
+@pytest.mark.parametrize("back", [*NOT_HERE, *NO_ADDRESS])
 @pytest.mark.django_db
 def test_the_language_leads_nowhere_else(back: str) -> None:
     assert Client().post(reverse("language"), {"language": "en", "next": back})["Location"] == "/"
