@@ -29,9 +29,10 @@ def address_of(request: HttpRequest) -> str | None:
         way = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
         said = way[-min(settings.TRUSTED_PROXIES, len(way))] or said
     try:
-        return str(ipaddress.ip_address(said))
+        address = ipaddress.ip_address(said)
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)  # a socket for both writes 1.2.3.4 as ::ffff:1.2.3.4
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user: User) -> None:

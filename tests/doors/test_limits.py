@@ -110,6 +110,16 @@ def test_the_address_is_that_before_our_own_proxies() -> None:
         assert address_of(requests.get("/", REMOTE_ADDR="", headers={"x-forwarded-for": "<script>"})) is None
 
 
+def test_who_comes_through_a_socket_for_both_is_no_neighbour_of_everybody() -> None:
+    """Such a socket writes 203.0.113.9 as ::ffff:203.0.113.9."""
+    for number in range(PLACE.free):
+        sign_in(Client(REMOTE_ADDR="::ffff:203.0.113.9"), f"name-{number}", "wrong")
+    assert sign_in(Client(REMOTE_ADDR="::ffff:203.0.113.9"), "lin").status_code == 429
+    assert sign_in(Client(REMOTE_ADDR="203.0.113.9"), "lin").status_code == 429
+    assert sign_in(Client(REMOTE_ADDR="::ffff:198.51.100.1"), "lin").status_code == 302
+    assert SignInEvent.objects.latest("pk").address == "198.51.100.1"
+
+
 def test_a_forged_address_is_not_another_place() -> None:
     statuses = [fail(Client(headers={"x-forwarded-for": f"198.51.100.{n}"}), 1)[0] for n in range(7)]
     assert statuses == [200] * 5 + [429] * 2
