@@ -37,7 +37,7 @@ def read(body: bytes) -> Any:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Problem("malformed", "The body is not JSON in UTF-8.") from error
-    _refuse_depth(value, _DEEPEST)
+    _refuse_strange(value, _DEEPEST)
     return value
 
 
@@ -52,11 +52,24 @@ def _no_number(word: str) -> NoReturn:
     raise Problem("malformed", f"{word} is no number of JSON.")
 
 
-def _refuse_depth(value: Any, left: int) -> None:
+def _refuse_strange(value: Any, left: int) -> None:
+    """What nests deeper than `left`, and texts that escapes alone can write."""
     if not left:
         raise Problem("malformed", "The body nests too deep.")
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    for one in inner:
-        if isinstance(one, str) and "\x00" in one:
-            raise Problem("invalid", "The body holds a NUL character.")
-        _refuse_depth(one, left - 1)
+    if isinstance(value, str):
+        _refuse_text(value)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            _refuse_text(name)
+            _refuse_strange(one, left - 1)
+    elif isinstance(value, list):
+        for one in value:
+            _refuse_strange(one, left - 1)
+
+
+def _refuse_text(text: str) -> None:
+    """The database stores no NUL; half a character stands in no UTF-8, so not in an answer that quotes it, either."""
+    if "\x00" in text:
+        raise Problem("invalid", "The body holds a NUL character.")
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Problem("invalid", "The body holds half a character: a surrogate without its other half.")
