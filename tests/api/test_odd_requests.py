@@ -2,8 +2,12 @@
 
 import pytest
 
+from crm.base.models import Command
+from crm.base.periods import period
+from customers.models import Affiliation, InfluenceLink, RoleAssignment
 from tests.api.conftest import Programs, problem
-from tests.cast import Cast
+from tests.api.test_writing import bodies
+from tests.cast import SINCE, Cast
 
 HALF = b"\\ud800"  # of a character, as JSON may write it and UTF-8 can't
 
@@ -22,3 +26,22 @@ def test_half_a_character_is_refused_in_words(name: str, body: bytes, cast: Cast
 def test_a_whole_character_may_be_written_in_two_halves(cast: Cast, program: Programs) -> None:
     found = program(cast.lin).post("persons", b'{"name": "\\ud83d\\ude42"}')
     assert "half" not in problem(found, 422, "invalid")["detail"]
+
+
+@pytest.mark.parametrize("name", ["persons", "institutions", "affiliations", "roles", "influence"])
+def test_an_id_that_a_file_brought_is_taken(name: str, cast: Cast, program: Programs) -> None:
+    """No command is known of it, but the row is there."""
+    dated = {"during": period(SINCE), "evidence": ""}
+    link = InfluenceLink.objects.create(influencer=cast.meng, influenced=cast.chen, kind="advice", weight=1, **dated)
+    role = RoleAssignment.objects.create(person=cast.meng, role="prescriber", strength=1, **dated)
+    taken = {
+        "persons": cast.shopkeeper.pk, "institutions": cast.pharmacy.pk, "roles": role.pk, "influence": link.pk,
+        "affiliations": Affiliation.objects.get(person=cast.shopkeeper).pk,
+    }  # fmt: skip
+    problem(program(cast.lin).post(name, bodies(cast)[name] | {"id": str(taken[name])}), 409, "other_body_same_id")
+    assert not Command.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["crm/a%00b", "a%00b/HCP-1", "%00/%00"])
+def test_no_source_names_anybody_with_a_nul(path: str, cast: Cast, program: Programs) -> None:
+    problem(program(cast.lin).get(f"persons/external/{path}"), 404, "not_found")
