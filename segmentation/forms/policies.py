@@ -27,7 +27,9 @@ class PublishForm(Asking):
 
     def clean_document(self) -> Any:
         try:
-            return json.loads(self.cleaned_data["document"])
+            document = json.loads(self.cleaned_data["document"])
+            json.dumps(document, ensure_ascii=False).encode()
+            return document
         except RecursionError:
             raise forms.ValidationError(_("This is no policy: it is nested too deeply.")) from None
         except json.JSONDecodeError as error:
@@ -35,6 +37,8 @@ class PublishForm(Asking):
                 _("This is not JSON: look at line %(line)d, character %(column)d.")
                 % {"line": error.lineno, "column": error.colno}
             ) from None
+        except UnicodeEncodeError:
+            raise forms.ValidationError(_("This is no policy: it holds half a character.")) from None
         except ValueError:  # a number of thousands of digits
             raise forms.ValidationError(_("This is no policy: it holds a number without end.")) from None
 

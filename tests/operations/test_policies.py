@@ -113,6 +113,7 @@ def test_what_is_wrong_is_said_at_the_form(office: Office) -> None:
     assert "line 2, character" in post('{"name": "x",\n nonsense}')
     assert "JSON object" in post("[]")
     assert "deeply" in post("[" * 9000)
+    assert "half a character" in post('{"\\ud800": 1}')
     assert "number without end" in post('{"months": ' + "9" * 5000 + "}")
     wrong = said(publish(office, office.south, jiangnan, shares={"A": 90, "B": 10}, colour="red"))
     assert "colour is not a word" in wrong
