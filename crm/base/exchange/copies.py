@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import NoReturn
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +21,7 @@ from crm.base.exchange.kinds import Check
 ROW = "rounds_row"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_DOCUMENT = 100_000
+_FARTHEST = 300  # power of ten of a number
 
 # A house in which a night computed tiers has a past of its own. What is computed or decided there no longer
 # comes by file; rows that are there already are let through.
@@ -75,6 +78,22 @@ class Moment(Column):
         return _("a moment such as 2026-11-21T08:00:00+00:00")
 
 
+def _read(text: str) -> None:
+    """Raises ValueError for what PostgreSQL takes for no JSON: here one such cell would end the whole file."""
+    value = json.loads(text, parse_constant=_no_number, parse_float=_number)
+    json.dumps(value, ensure_ascii=False).encode()  # a surrogate without its other half is no text
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _number(text: str) -> float:
+    if abs(Decimal(text).adjusted()) > _FARTHEST:
+        raise ValueError(text)
+    return float(text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document(Column):
     """JSON."""
@@ -85,7 +104,7 @@ class Document(Column):
         if len(cell) > _LONGEST_DOCUMENT or "\\u0000" in cell:
             raise BadCell(_("is longer than a document may be, or holds a NUL character."))
         try:
-            json.loads(cell)
+            _read(cell)
         except (ValueError, RecursionError):
             raise BadCell(_("is not JSON.")) from None
         return cell
