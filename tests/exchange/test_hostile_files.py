@@ -104,6 +104,33 @@ def test_a_zip_bomb_is_not_unpacked(load_file: Load, monkeypatch: pytest.MonkeyP
         load_file("persons", bomb)
 
 
+FAR_OUT = {
+    "a cell": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    "a cell of small letters": "<row r='99999'><c s='1' r = 'xfd99999'><v>1</v></c></row>",
+    "a row without cells of their own place": '<row r="1048576">' + "<c/>" * 16_000 + "<c><v>1</v></c></row>",
+    "a tag over two pieces": " " * 1_048_000 + '<row r="1048576"><c' + " " * 900 + 'r="XFD1048576"><v>1</v></c></row>',
+    "names with a prefix": '<x:row xmlns:x="x"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+}
+
+
+@pytest.mark.parametrize("name", FAR_OUT)
+def test_a_sheet_that_reaches_far_out_is_not_spread(load_file: Load, name: str) -> None:
+    """Ten cells of it would fill the memory with empty ones, and end the worker."""
+    with zipfile.ZipFile(io.BytesIO(sheet(("id", "name"), ("1", "陈")))) as packed:
+        entries = {entry: packed.read(entry) for entry in packed.namelist()}
+    (place,) = (entry for entry in entries if "worksheets/sheet" in entry)
+    entries[place] = entries[place].replace(b"</sheetData>", FAR_OUT[name].encode() + b"</sheetData>")
+    far = archive(entries)
+    assert len(far) < 20_000
+    with pytest.raises(BadFile, match=r"reaches to row (1048576|99999) and column (16384|16001)"):
+        load_file("persons", far)
+
+
+def test_a_tag_without_end_is_no_sheet(load_file: Load) -> None:
+    with pytest.raises(BadFile, match="readable XLSX"):
+        load_file("persons", archive({"xl/worksheets/sheet1.xml": b"<c " + b" " * 3_000_000}))
+
+
 def test_a_sheet_with_too_many_rows_is_refused(load_file: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_table, "MOST_ROWS", 3)
     rows = [("id", "name"), *((n, f"人{n}") for n in range(4))]
@@ -123,6 +150,11 @@ class Bad:
 
 
 VISIT = "id,rep,on,persons{}\nv,lin,2026-11-20,chen{}\n"
+SAID = VISIT.format(",products,messages", ",nuo=agrees,{}")
+NO_JSON = {
+    "NaN": "[NaN]", "Infinity": "[-Infinity]", "half a character": '"[""\\ud800""]"', "1e999999": "[1e999999]",
+    "1e-99999": "[1e-99999]", "a number without end": "[" + "9" * 5000 + "]", "nothing but brackets": "[" * 20_000,
+}  # fmt: skip
 SALE = "institution,product,month,units,revenue,currency\nP,nuo,{},{},{},{}\n"
 LINK = "influencer,influenced,kind,weight\n{},{},{},{}\n"
 REJECTED: dict[str, Bad] = {
@@ -170,6 +202,7 @@ REJECTED: dict[str, Bad] = {
     "a visit of nobody": Bad("visits", "id,rep,on\nv,lin,2026-11-20\n", "persons", "who was met"),
     "a note of 5,000 characters": Bad("visits", VISIT.format(",note", "," + "长" * 5000), "note", "4000"),
     "a reaction nobody has": Bad("visits", VISIT.format(",products", ",nuo=loves"), "products", "agrees"),
+    **{f"messages of {what}": Bad("visits", SAID.format(cell), "messages", "JSON") for what, cell in NO_JSON.items()},
     "an unknown product": Bad("visits", VISIT.format(",products", ",xyz=agrees"), "products", "xyz"),
     "SQL in an id": Bad("affiliations", "person,institution\n'; DROP TABLE x; --,P\n", "person", "DROP"),
     "a format string in an id": Bad("affiliations", "person,institution\n%(today)s{value},P\n", "person", "%(today)"),
