@@ -59,6 +59,32 @@ def test_the_form_holds_what_stands_there_and_sending_it_changes_nothing_else(wo
     assert (step.kind, step.text, step.state) == ("call", "soon", "open")
 
 
+def stands(visit: Visit) -> dict[str, Any]:
+    """All that hangs on a visit and can be lost."""
+    return {
+        "met": set(Attendee.objects.filter(visit=visit).values_list("customer", flat=True)),
+        "talked": set(VisitProduct.objects.filter(visit=visit).values_list("product", "reaction")),
+        "with": Visit.objects.get(pk=visit.pk).joint_with_id,
+        "promised": set(FollowUp.objects.filter(visit=visit).values_list("customer", "kind", "due_on", "state")),
+    }
+
+
+def test_promises_beside_the_one_of_the_form_are_kept(world, visit: Visit) -> None:
+    """A file may bring several, to any of those who were met."""
+    cast = world.cast
+    for customer, kind in ((cast.chen, "material"), (cast.meng, "call"), (cast.meng, "visit")):
+        FollowUp.objects.create(visit=visit, customer_id=customer.pk, kind=kind, due_on=TODAY + timedelta(9))
+    before = stands(visit)
+    send(world, visit, shown(world, visit) | {"note": "other words", "reason": "typed in haste"})
+    assert stands(visit) == before
+    send(world, visit, shown(world, visit) | {"next_step": "", "reason": "nothing promised"})
+    gone = stands(visit)["promised"] - before["promised"]
+    assert gone == {(cast.chen.pk, "call", TODAY + timedelta(3), "dismissed")}
+    send(world, visit, shown(world, visit) | {"also_met": [], "reason": "he was away"})
+    left = FollowUp.objects.filter(state="open").values_list("customer", "kind")
+    assert list(left) == [(cast.chen.pk, "material")]
+
+
 def test_what_it_said_before_stays_readable(world, visit: Visit) -> None:
     product = world.cast.product.pk
     send(world, visit, shown(world, visit) | {f"reaction-{product}": "agrees", "note": "other", "reason": "in haste"})

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -76,10 +77,16 @@ WITH met AS (
     SET (position, reaction, message) = (excluded.position, excluded.reaction, excluded.message)
     WHERE (visits_visitproduct.position, visits_visitproduct.reaction, visits_visitproduct.message)
           IS DISTINCT FROM (excluded.position, excluded.reaction, excluded.message)
+), said AS (
+    SELECT f.id FROM visits_followup f
+    WHERE f.visit_id = %(id)s AND f.state <> 'dismissed' AND f.customer_id = (
+        SELECT a.customer_id FROM visits_attendee a WHERE a.visit_id = %(id)s ORDER BY a.id LIMIT 1)
+    ORDER BY f.due_on, f.kind, f.id LIMIT 1
 ), given_up AS (
     UPDATE visits_followup SET state = 'dismissed'
     WHERE visit_id = %(id)s AND state = 'open'
       AND (kind, customer_id) IS DISTINCT FROM (%(step)s, (%(customers)s::uuid[])[1])
+      AND (id = (SELECT id FROM said) OR NOT customer_id = ANY (%(customers)s::uuid[]))
 ), promised AS (
     INSERT INTO visits_followup (id, visit_id, customer_id, kind, due_on, text, state)
     SELECT %(step_id)s, %(id)s, (%(customers)s::uuid[])[1], %(step)s, %(step_on)s::date, %(step_text)s, 'open'
@@ -130,9 +137,16 @@ def _replace(actor: User, amendment: Amendment, visit: Visit, at: datetime) -> N
         cursor.execute(_REPLACE, row_of(report, ground) | {"reason": amendment.reason, "step_id": uuid7()})
 
 
+def promise_of(visit: Visit) -> FollowUp | None:
+    """The one that an amendment says anew: the earliest to the first one met. Others, which files bring, stay."""
+    first = Attendee.objects.filter(visit=visit.pk).order_by("pk").values("customer")[:1]
+    kept = visit.follow_ups.filter(customer=Subquery(first)).exclude(state=FollowUp.State.DISMISSED)
+    return kept.order_by("due_on", "kind", "pk").first()
+
+
 def report_of(visit: Visit) -> dict[str, Any]:
     """What stands there now, by the names of the form's fields."""
-    step = next((f for f in visit.follow_ups.all() if f.state != FollowUp.State.DISMISSED), None)
+    step = promise_of(visit)
     talked = list(visit.products.all())
     entries: dict[str, Any] = {name: getattr(visit, name) for name in TEXTS}
     entries |= {f"reaction-{one.product_id}": one.reaction for one in talked}

@@ -14,6 +14,7 @@ from crm.api.writing import Asked, Entered, Writer
 from crm.base.ids import uuid7
 from customers.models import Customer
 from visits.actions import Amendment, NextStep, NotHeld, VisitReport, amend_visit, log_visit
+from visits.actions.amend import promise_of
 from visits.actions.judging import LENGTHS, MESSAGE_LENGTH, MOST_PEOPLE, MOST_PRODUCTS, STEP_LENGTH
 from visits.actions.report import TEXTS
 from visits.models import FollowUp, Visit, VisitProduct
@@ -89,7 +90,7 @@ def _report(before: VisitReport, values: Any) -> VisitReport:
 
 
 def _amend(asked: Asked, pk: UUID) -> UUID:
-    visit = Visit.objects.prefetch_related("attendees", "products", "follow_ups").get(pk=pk, maker=asked.user)
+    visit = Visit.objects.prefetch_related("attendees", "products").get(pk=pk, maker=asked.user)
     if asked.values.get("reason") is None:
         raise serializers.ValidationError({"reason": serializers.Field.default_error_messages["required"]})
     void = asked.values.get("state") == Visit.State.VOID
@@ -109,7 +110,7 @@ def _amend(asked: Asked, pk: UUID) -> UUID:
 
 def _stored(visit: Visit) -> VisitReport:
     talked = sorted(visit.products.all(), key=lambda one: one.position)
-    step = next((f for f in visit.follow_ups.all() if f.state != FollowUp.State.DISMISSED), None)
+    step = promise_of(visit)
     return VisitReport(
         id=visit.pk,
         on=visit.on,
