@@ -85,6 +85,20 @@ def test_promises_beside_the_one_of_the_form_are_kept(world, visit: Visit) -> No
     assert list(left) == [(cast.chen.pk, "material")]
 
 
+def long_ago(visit: Visit, days: int) -> None:
+    """As a file may bring it: of a day that nobody could report any more."""
+    Visit.objects.filter(pk=visit.pk).update(on=TODAY - timedelta(days))
+
+
+def test_a_visit_that_a_file_brought_late_is_amended_on_its_day(world, visit: Visit) -> None:
+    long_ago(visit, 40)
+    answer = send(world, visit, shown(world, visit) | {"note": "other words", "reason": "typed in haste"})
+    assert answer.status_code == 302, text(answer)
+    other_day = (TODAY - timedelta(39)).isoformat()
+    assert send(world, visit, shown(world, visit) | {"on": other_day, "reason": "x"}).status_code == 422
+    assert Visit.objects.get().note == "other words"
+
+
 def test_what_it_said_before_stays_readable(world, visit: Visit) -> None:
     product = world.cast.product.pk
     send(world, visit, shown(world, visit) | {f"reaction-{product}": "agrees", "note": "other", "reason": "in haste"})

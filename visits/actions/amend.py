@@ -13,7 +13,7 @@ from accounts.models import User
 from crm.base import clock, commands
 from crm.base.ids import uuid7
 from visits.actions.due import hold_statuses, refresh_visited
-from visits.actions.judging import VisitRefused, judge
+from visits.actions.judging import REPORTED_WITHIN, VisitRefused, judge
 from visits.actions.report import TEXTS, VisitReport, row_of
 from visits.models import Attendee, FollowUp, Visit
 
@@ -132,7 +132,10 @@ def _amend(actor: User, amendment: Amendment, at: datetime) -> tuple[UUID, dict[
 def _replace(actor: User, amendment: Amendment, visit: Visit, at: datetime) -> None:
     assert amendment.report
     report = replace(amendment.report, id=visit.pk)
-    ground = judge(actor, report, at, since=clock.date_in(visit.territory.time_zone, visit.reported_at))
+    since = clock.date_in(visit.territory.time_zone, visit.reported_at)
+    if report.on == visit.on:  # what was taken later than that, from a file, stays as good as it was
+        since = min(since, visit.on + REPORTED_WITHIN)
+    ground = judge(actor, report, at, since=since)
     with connection.cursor() as cursor:
         cursor.execute(_REPLACE, row_of(report, ground) | {"reason": amendment.reason, "step_id": uuid7()})
 
