@@ -268,9 +268,11 @@ def made_on(user: User, on: date) -> int:
     return Visit.objects.filter(maker=user, on=on).reported().count()
 
 
-def products_for(user: User) -> list[Product]:
-    """What the user's lines carry now."""
-    return list(Product.objects.filter(line__in=lines_of(user), is_active=True).order_by("name", "pk"))
+def products_for(user: User, visit: UUID | None = None) -> list[Product]:
+    """What the user's lines carry now, and what was talked about in `visit`."""
+    talked = VisitProduct.objects.filter(visit=visit).values("product")
+    offered = Q(line__in=lines_of(user), is_active=True) | (Q(pk__in=talked) if visit else Q())
+    return list(Product.objects.filter(offered).order_by("name", "pk"))
 
 
 def found(user: User, text: str, on: date) -> list[Customer]:
@@ -293,12 +295,12 @@ def talked_last(user: User, customer_id: UUID) -> list[UUID]:
     return list(talked.order_by("position", "pk").values_list("product", flat=True))
 
 
-def leaders_of(user: User) -> list[User]:
-    """Whom one may bring along: who manages a territory above one's own today."""
+def leaders_of(user: User, came: UUID | None = None) -> list[User]:
+    """Whom one may bring along: who manages a territory above one's own today; and who `came`."""
     above = TerritoryPath.objects.filter(descendant__in=user.territory_ids(*LOGS_VISITS)).values("ancestor")
     today = today_of(user, clock.now())
     managing = Posting.objects.filter(role=Posting.Role.MANAGER, during__contains=today, territory__in=above)
-    others = User.objects.filter(pk__in=managing.values("user"), is_active=True).exclude(pk=user.pk)
+    others = User.objects.filter(Q(pk__in=managing.values("user"), is_active=True) | Q(pk=came)).exclude(pk=user.pk)
     return list(others.order_by("name", "pk"))
 
 
@@ -314,6 +316,19 @@ def around(user: User, customer_id: UUID, on: date) -> tuple[Affiliation | None,
     return place, list(
         colleagues.select_related("person__customer").order_by("person__customer__name", "person_id")[:COLLEAGUES]
     )
+
+
+def named(places: Iterable[Affiliation]) -> dict[UUID, str]:
+    """Who works there."""
+    return {place.person_id: place.person.customer.name for place in places}
+
+
+def met_at(user: User, visit: UUID) -> list[tuple[UUID, str]]:
+    """Who was met, in order, as `user` may name them."""
+    seen = Customer.objects.for_user(user).filter(pk=OuterRef("customer")).values("name")
+    met = Attendee.objects.filter(visit=visit).annotate(name=Subquery(seen)).order_by("pk")
+    outside = _("a customer outside your territory")
+    return [(customer, name or str(outside)) for customer, name in met.values_list("customer", "name")]
 
 
 def history_of(visit: UUID) -> list[list[Entry]]:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from accounts.models import Posting, Product
 from crm.base.ids import uuid7
-from customers.models import CustomerStatus
-from tests.cast import NOON, TODAY
+from crm.base.periods import period
+from customers.models import Affiliation, CustomerStatus
+from tests.cast import NOON, SINCE, TODAY
 from tests.pages.test_customer import text
 from visits.actions import NextStep, VisitReport, log_visit
 from visits.models import Attendee, FollowUp, Reminder, Visit, VisitProduct
@@ -39,6 +41,8 @@ def shown(world, visit: Visit) -> dict[str, Any]:
             continue
         entries[name] = [*entries.get(name, []), value] if kind == "checkbox" else value
     entries["note"] = re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", body)[0]
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', body, re.S):
+        entries[name] = next(iter(re.findall(r'value="([^"]*)"\s+selected', options)), "")
     return entries
 
 
@@ -90,6 +94,26 @@ def long_ago(visit: Visit, days: int) -> None:
     Visit.objects.filter(pk=visit.pk).update(on=TODAY - timedelta(days))
 
 
+@pytest.mark.parametrize("is_seen", [True, False], ids=["seen", "outside"])
+def test_what_could_not_be_chosen_any_more_is_kept(world, visit: Visit, is_seen: bool) -> None:
+    cast = world.cast
+    long_ago(visit, 1)
+    Visit.objects.filter(pk=visit.pk).update(joint_with=cast.zheng)
+    before = stands(visit)
+    Product.objects.update(is_active=False)
+    until_yesterday = period(SINCE, TODAY - timedelta(1))
+    Affiliation.objects.filter(person=cast.meng).update(during=until_yesterday)
+    Posting.objects.filter(user=cast.zheng).update(during=until_yesterday)
+    if not is_seen:
+        CustomerStatus.objects.filter(customer=cast.meng.pk).update(territory=cast.dongdu)
+    answer = send(world, visit, shown(world, visit) | {"note": "other words", "reason": "typed in haste"})
+    assert answer.status_code == 302, text(answer)
+    assert Visit.objects.get().note == "other words"
+    assert stands(visit) == before
+    page = text(world.client(cast.lin).get(f"/visits/{visit.pk}/amend/"))
+    assert ("孟书远" in page, "outside your territory" in page) == (is_seen, not is_seen)
+
+
 def test_a_visit_that_a_file_brought_late_is_amended_on_its_day(world, visit: Visit) -> None:
     long_ago(visit, 40)
     answer = send(world, visit, shown(world, visit) | {"note": "other words", "reason": "typed in haste"})
@@ -136,12 +160,13 @@ def test_a_void_visit_counts_no_more_and_its_reminder_is_back(world, visit: Visi
 
 def test_two_at_once_both_states_are_shown_and_nothing_is_overwritten(world, visit: Visit) -> None:
     mine, theirs = shown(world, visit), shown(world, visit)
-    send(world, visit, theirs | {"note": "from the phone", "reason": "phone"})
+    send(world, visit, theirs | {"note": "from the phone", "also_met": [], "reason": "phone"})
     answer = send(world, visit, mine | {"note": "from the desk", "reason": "desk"})
     assert answer.status_code == 409
     page = text(answer)
     assert "amended meanwhile" in page
     assert re.search(r"Note from the phone from the desk", page)
+    assert re.search(r"Also met — 孟书远", page)
     visit.refresh_from_db()
     assert visit.note == "from the phone"
     body = answer.content.decode()

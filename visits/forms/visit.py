@@ -1,6 +1,6 @@
 """The visit form: one screen, no JavaScript needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Product, User
 from crm.base.ids import uuid7
-from customers.models import Affiliation
 from visits.actions import NextStep, VisitRefused, VisitReport
 from visits.actions.amend import REASON_LENGTH, Amendment, report_of
 from visits.actions.judging import IN_PERSON, LENGTHS, MESSAGE_LENGTH, STEP_LENGTH
@@ -108,13 +107,13 @@ class VisitForm(forms.Form):
         }  # fmt: skip
         return cls(initial=first | {"order": ",".join(products)}, customer=customer)
 
-    def offer(self, products: list[Product], colleagues: list[Affiliation], leaders: list[User]) -> None:
+    def offer(self, products: list[Product], people: Mapping[UUID, str], leaders: list[User]) -> None:
         """What the page shows to choose from; what was sent needs none of it."""
         self.names = {str(product.pk): product.name for product in products}
         for product in self.names:
             self._ask_about(product)
         self._offer("products", list(self.names.items()))
-        self._offer("also_met", [(str(a.person_id), a.person.customer.name) for a in colleagues])
+        self._offer("also_met", [(str(pk), name) for pk, name in people.items() if pk != self.customer])
         nobody = [("", _("nobody"))]
         self._offer("joint_with", [*nobody, *((str(leader.pk), leader.name) for leader in leaders)] if leaders else [])
 

@@ -56,7 +56,7 @@ def log(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         form = VisitForm.blank(customer=pk, today=on, talked=queries.talked_last(user, pk))
     place, colleagues = queries.around(user, pk, on)
-    form.offer(queries.products_for(user), colleagues, queries.leaders_of(user))
+    form.offer(queries.products_for(user), queries.named(colleagues), queries.leaders_of(user))
     context = {"form": form, "customer": customer, "place": place, "on": on}
     return render(request, "visits/log.html", context, status=422 if form.errors else 200)
 

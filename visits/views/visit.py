@@ -98,10 +98,14 @@ def amend(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     on = today_of(user, at)
     place, colleagues = queries.around(user, customer.pk, on)
-    form.offer(queries.products_for(user), colleagues, queries.leaders_of(user))
+    # What stands there stays choosable, whatever changed since: a box that is not shown would be sent as empty.
+    stands = dict(queries.met_at(user, pk))
+    offered = queries.named(colleagues) | stands
+    form.offer(queries.products_for(user, pk), offered, queries.leaders_of(user, found.joint_with_id))
     context: dict[str, Any] = {"form": form, "visit": found, "customer": customer, "place": place, "on": on}
     if conflict:
-        stored = report_of(conflict.visit) | {"reason": conflict.visit.amendment}
+        beside = [one for one in offered if one in stands and one != people[0]]
+        stored = report_of(conflict.visit) | {"reason": conflict.visit.amendment, "also_met": beside}
         context["conflict"] = {
             "sentence": str(conflict),
             "differences": differences(form, stored),
