@@ -1,7 +1,7 @@
 """Who may come in, and what is written down about it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,17 +143,21 @@ def set_password(user: User, password: str, *, actor: UUID | None, keep_session:
     with acting(actor, job="" if actor else "password link"):
         user.set_password(password)
         user.save(update_fields=["password"])
-        end_sessions(user, keep=keep_session)
+        close_sessions([user.pk], keep=keep_session)
 
 
 def end_sessions(user: User, *, keep: str = "") -> int:
-    """Sign out everywhere, except in the session `keep`."""
-    keys = list(
-        UserSession.objects.filter(user_id=user.pk).exclude(session_key=keep).values_list("session_key", flat=True)
-    )
+    """Sign out everywhere, except in the session `keep`. Returns how many sessions there were."""
     with acting(user.pk):
-        Session.objects.filter(session_key__in=keys).delete()
-        UserSession.objects.filter(session_key__in=keys).delete()
+        return close_sessions([user.pk], keep=keep)
+
+
+def close_sessions(users: Iterable[UUID], *, keep: str = "") -> int:
+    """Within a transaction that somebody else answers for: sign `users` out everywhere."""
+    open_ones = UserSession.objects.filter(user_id__in=users).exclude(session_key=keep)
+    keys = list(open_ones.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
     return len(keys)
 
 

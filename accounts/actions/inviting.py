@@ -1,6 +1,7 @@
 """Links by which somebody sets a password himself: invitations, and for who forgot it."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -9,22 +10,28 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.actions.doors import Visitor, What, end_sessions, note, password_link
-from accounts.actions.letters import company, letter, send_beside, tell_of_change
+from accounts.actions.doors import Visitor, What, close_sessions, note, password_link
+from accounts.actions.letters import company, letter, mailing, send_beside, tell_of_change
 from accounts.models import SignInEvent, User
 from crm.base.actor import acting
 
 
-def invite_user(user: User, *, actor: UUID | None, at: datetime) -> str:
+class Invitation(NamedTuple):
+    link: str  # to be handed over
+    mailed: bool  # False: he has no address, or the mail server did not take it
+
+
+def invite_user(user: User, *, actor: UUID | None, at: datetime) -> Invitation:
     """A link by which a new user sets his first password, or a known one another; mailed where he has an address.
-    Until he uses it, everything stays as it is. Returns the link, to be handed over."""
+    Until he uses it, everything stays as it is."""
+    mailed = False
     link = password_link(user)
     with acting(actor, job="invitation"):
         SignInEvent.objects.create(what=What.INVITED, user_id=user.pk, at=at)
     if user.email:
-        with translation.override(user.language or settings.LANGUAGE_CODE):
-            letter(user, _("Your access to %(company)s") % company(), _invitation(user, link)).send()
-    return link
+        with translation.override(user.language or settings.LANGUAGE_CODE), mailing():
+            mailed = bool(letter(user, _("Your access to %(company)s") % company(), _invitation(user, link)).send())
+    return Invitation(link, mailed)
 
 
 def take_off_second_step(user: User, *, actor: UUID | None, at: datetime) -> int:
@@ -32,7 +39,7 @@ def take_off_second_step(user: User, *, actor: UUID | None, at: datetime) -> int
     Returns how many steps there were."""
     with acting(actor, job="invitation"):
         gone = Authenticator.objects.filter(user_id=user.pk).delete()[0]
-        end_sessions(user)
+        close_sessions([user.pk])
         if gone:
             SignInEvent.objects.create(what=What.FACTOR_REMOVED, user_id=user.pk, at=at)
     if gone:

@@ -2,12 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -30,17 +32,30 @@ def letter(user: User, subject: str, paragraphs: list[str]) -> EmailMessage:
 
 def send_beside(user: User, write: Callable[[], EmailMessage]) -> None:
     """Write and send beside the answer, which therefore takes as long with a letter as without."""
-    language = user.language or translation.get_language() or settings.LANGUAGE_CODE
+    _send_all_beside([(user, write)])
+
+
+def _send_all_beside(letters: Iterable[tuple[User, Callable[[], EmailMessage]]]) -> None:
+    spoken = translation.get_language() or settings.LANGUAGE_CODE
 
     def write_and_send() -> None:
-        with translation.override(language):
-            mail = write()
-        try:
-            mail.send()
-        except OSError as error:
-            log.error("the mail server did not take a mail: %s", type(error).__name__)
+        with mailing(), get_connection() as server:
+            for user, write in letters:
+                with translation.override(user.language or spoken):
+                    mail = write()
+                with mailing():
+                    server.send_messages([mail])
 
     threading.Thread(target=write_and_send, name="letter").start()
+
+
+@contextmanager
+def mailing() -> Iterator[None]:
+    """Around what the mail server does: what it does not take is said in the log, without the address."""
+    try:
+        yield
+    except OSError as error:
+        log.error("the mail server did not take a mail: %s", type(error).__name__)
 
 
 def note_change(what: str, visitor: Visitor, *, at: datetime, user: User) -> None:
@@ -55,10 +70,9 @@ def tell_of_change(user: User, what: str, visitor: Visitor | None, *, at: dateti
         send_beside(user, lambda: _of_change(user, what, visitor, at))
 
 
-def tell_old_address(user: User, address: str, *, at: datetime) -> None:
+def tell_old_addresses(moved: list[tuple[User, str]], *, at: datetime) -> None:
     """Links for a password go elsewhere from now on: whoever reads the address of before hears of it there."""
-    if address and user.is_active:
-        send_beside(user, lambda: _of_new_address(user, address, at))
+    _send_all_beside((user, partial(_of_new_address, user, address, at)) for user, address in moved)
 
 
 def _of_new_address(user: User, address: str, at: datetime) -> EmailMessage:

@@ -1,5 +1,6 @@
 """Writes of operations over users and their postings."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -7,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.doors import end_sessions
-from accounts.actions.letters import tell_old_address
+from accounts.actions.doors import close_sessions
+from accounts.actions.letters import tell_old_addresses
 from accounts.models import Posting, Territory, User
 from accounts.queries import operated, staff, why_not_managed
 from crm.base import clock
@@ -32,7 +33,7 @@ def _ground(actor: User, territory: UUID) -> Territory:
 
 def _managed(actor: User, user: User, on: date) -> User:
     """The user, locked, if `actor` may change him. Raises Refused."""
-    found = staff(actor).select_for_update(of=("self",)).get(pk=user.pk)
+    found = staff(actor).select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if sentence := why_not_managed(actor, found, on):
         raise Refused(sentence)
     return found
@@ -61,10 +62,20 @@ def change_user(*, actor: User, user: User, name: str, email: str, language: str
     with acting(actor.pk):
         now = _managed(actor, user, on)
         refuse_if_changed(was, *seen_of(now))
-        if (before := now.email) and before.lower() != email.lower():
-            transaction.on_commit(lambda: tell_old_address(now, before, at=clock.now()))
+        before = {now.pk: now.email}
         now.name, now.email, now.language = name, email, language
         now.save(update_fields=["name", "email", "language"])
+        tell_of_moves(before)
+
+
+def tell_of_moves(before: Mapping[UUID, str]) -> None:
+    """Within the transaction that changed users, with their mail addresses of before: once it commits, who has another
+    one hears of it at the old one, also who may not sign in now: he may be let in again. Letters small or capital make
+    no other box."""
+    changed = User.objects.filter(pk__in=[pk for pk, address in before.items() if address])
+    moved = [(user, before[user.pk]) for user in changed if user.email.lower() != before[user.pk].lower()]
+    if moved:
+        transaction.on_commit(lambda: tell_old_addresses(moved, at=clock.now()))
 
 
 def set_active(*, actor: User, user: User, active: bool, on: date) -> None:
@@ -74,7 +85,7 @@ def set_active(*, actor: User, user: User, active: bool, on: date) -> None:
         now.is_active = active
         now.save(update_fields=["is_active"])
         if not active:
-            end_sessions(now)
+            close_sessions([now.pk])
 
 
 def add_posting(
@@ -85,7 +96,7 @@ def add_posting(
     if user.pk == actor.pk:
         raise Refused(_("Nobody posts himself: somebody else in operations must do it."))
     with refusing({"posting_no_overlap": (_overlap(), "first")}), acting(actor.pk):
-        staff(actor).select_for_update(of=("self",)).get(pk=user.pk)
+        staff(actor).select_for_update(of=("self",), no_key=True).get(pk=user.pk)
         return _post(user, ground, role, first, last)
 
 

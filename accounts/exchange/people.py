@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.doors import close_sessions
+from accounts.actions.people import tell_of_moves
 from accounts.exchange.ground import FROM, TO
 from accounts.models import Posting, TimeOff
 from crm.base.exchange.columns import Code, Day, Flag, Jurisdiction, Text
@@ -14,6 +16,13 @@ _TAKEN = _("{value} is the name of another user; choose another.")
 
 
 def _write_users(stage: Stage) -> None:
+    """With what the page of a user does besides: an address of before hears of the change, and who may not sign in
+    any more is signed out."""
+    stage.run(
+        """SELECT u.id, u.email FROM accounts_user u JOIN stage s ON s.row_id = u.id
+           WHERE s.verdict = 'changed' AND lower(u.email) <> lower(s.email) ORDER BY u.id FOR NO KEY UPDATE OF u"""
+    )
+    before = dict(stage.cursor.fetchall())
     stage.upsert(
         "accounts_user",
         {
@@ -26,6 +35,9 @@ def _write_users(stage: Stage) -> None:
         # "!" matches no password: a new user signs in after a reset.
         on_insert={"password": "'!'", "is_superuser": "false", "is_staff": "false", "date_joined": "now()"},
     )
+    tell_of_moves(before)
+    stage.run("SELECT row_id FROM stage WHERE verdict = 'changed' AND NOT active")
+    close_sessions([row[0] for row in stage.cursor.fetchall()])
 
 
 USERS = Kind(
@@ -67,6 +79,14 @@ USERS = Kind(
             "s.username",
         ),
     ),
+    judged=(
+        Check(
+            "username",
+            """%(actor)s::uuid IS NOT NULL AND s.verdict = 'changed' AND EXISTS (
+                   SELECT FROM accounts_user u WHERE u.id = s.row_id AND (u.is_superuser OR u.is_staff))""",
+            _("has rights over the machine; change this user from there."),
+        ),
+    ),
     write=_write_users,
     carries=("accounts.User",),
 )
@@ -102,6 +122,13 @@ POSTINGS = Kind(
         FROM accounts_posting
     """,
     alone=(Alone(("user", "territory", "role")),),
+    judged=(
+        Check(
+            "user",
+            """s."user" = %(actor)s::uuid AND s.verdict <> 'same'""",
+            _("is yourself: somebody else in operations must do it."),
+        ),
+    ),
     write=_write_postings,
     carries=("accounts.Posting",),
 )

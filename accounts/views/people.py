@@ -280,8 +280,8 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     if hindered:
         messages.error(request, hindered)
         return redirect("user", pk=pk)
-    link = invite_user(found, actor=actor.pk, at=clock.now())
-    return render(request, "setup/invited.html", {"member": found, "link": link})
+    link, mailed = invite_user(found, actor=actor.pk, at=clock.now())
+    return render(request, "setup/invited.html", {"member": found, "link": link, "mailed": mailed})
 
 
 @for_operations

@@ -93,6 +93,21 @@ def test_a_mail_server_that_is_gone_stops_nothing(
     assert "lin@example.com" not in caplog.text
 
 
+def test_an_invitation_that_the_mail_server_does_not_take_is_handed_over(
+    lin: User, cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(*_: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(EmailBackend, "send_messages", gone)
+    client = Client()
+    client.force_login(cast.operations)
+    page = client.post(f"/setup/users/{lin.pk}/invite/").content.decode()
+    assert "did not take the mail to lin@example.com" in page
+    assert "http://localhost:8000/password/" in page
+    assert "lin@example.com" not in caplog.text
+
+
 def test_a_changed_address_is_told_to_the_one_of_before(
     lin: User, cast: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:

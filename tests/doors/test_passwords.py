@@ -112,7 +112,8 @@ def test_an_invitation_sets_the_first_password(cast: Cast) -> None:
     new.set_unusable_password()
     new.save()
     assert sign_in(Client(), "new", "").status_code == 200
-    link = invite_user(new, actor=cast.operations.pk, at=company_clock.now())
+    link, mailed = invite_user(new, actor=cast.operations.pk, at=company_clock.now())
+    assert mailed
     assert link in mail.outbox[0].body
     assert "user name is new" in mail.outbox[0].body
     assert set_by(link.removeprefix("http://localhost:8000")).status_code == 302

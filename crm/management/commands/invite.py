@@ -31,7 +31,7 @@ class Command(AnsweringCommand):
             return
         now = clock.now()
         removed = take_off_second_step(user, actor=None, at=now) if options["remove_second_step"] else 0
-        link = invite_user(user, actor=None, at=now)
+        link, mailed = invite_user(user, actor=None, at=now)
         print(link)
-        line = {"kind": "invitation", "username": user.username, "mailed": bool(user.email), "steps_removed": removed}
+        line = {"kind": "invitation", "username": user.username, "mailed": mailed, "steps_removed": removed}
         print(json.dumps(line, ensure_ascii=False))
