@@ -17,6 +17,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 
 from crm.base.clock import now
+from crm.base.locks import Claim, ClaimLost, claimed
 from crm.base.models import JobRun
 
 log = logging.getLogger(__name__)
@@ -28,13 +29,6 @@ BEAT_SECONDS = 15.0
 SILENT_AFTER = timedelta(minutes=10)  # a run that claims to work and shows no life for so long is reported
 LONGEST_PAUSE = timedelta(minutes=30)
 
-# A connection whose other end vanished gives its lock back within two minutes, one whose process was
-# killed at once, even in the middle of a statement. PostgreSQL's own answer to both is "after hours".
-_NOTICE_DEATH = """
-SELECT set_config('client_connection_check_interval', '2s', false), set_config('tcp_keepalives_idle', '60', false),
-       set_config('tcp_keepalives_interval', '15', false), set_config('tcp_keepalives_count', '4', false)
-"""
-
 # A beat says that the work goes on, not only that its process breathes: a statement began or ended since
 # the last one, or the database is busy for it. Waiting for somebody's lock or for a hung client is no work.
 _BEAT = """
@@ -43,59 +37,6 @@ WHERE id = %(run)s AND state = 'running' AND (%(stirred)s OR EXISTS (
     SELECT FROM pg_stat_activity WHERE pid = %(backend)s AND state = 'active'
         AND coalesce(wait_event_type, '') NOT IN ('Lock', 'Client')))
 """
-
-
-class ClaimLost(Exception):
-    """The session that held the lock is gone; another process may be at the job. Nothing more was written."""
-
-
-class Claim:
-    """The right to do a job, good for as long as one database session lives.
-
-    Django reconnects silently after a loss; every statement of the job passes here, so that none of them
-    runs on a session without the lock.
-    """
-
-    def __init__(self) -> None:
-        self._session = connection.connection
-        self.backend: int = self._session.info.backend_pid
-        self.stirred = True
-
-    def holds(self) -> bool:
-        return connection.connection is self._session and not self._session.closed
-
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if connection.connection is not self._session:
-            raise ClaimLost
-        self.stirred = True
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            self.stirred = True
-
-
-@contextmanager
-def claimed(name: str) -> Iterator[Claim | None]:
-    """A claim while this process is the only one to do jobs of this name, else None."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 2))", [name])
-        held = cursor.fetchone()[0]
-        if held:
-            cursor.execute(_NOTICE_DEATH)
-    if not held:
-        yield None
-        return
-    claim = Claim()
-    try:
-        with connection.execute_wrapper(claim):
-            yield claim
-    finally:
-        try:
-            if claim.holds():
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 2))", [name])
-        except Error:
-            connection.close()  # a session that lives on would keep the lock
 
 
 def _insert(name: str, days: Iterable[date], scheduled: bool = False) -> None:

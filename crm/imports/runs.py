@@ -16,11 +16,12 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.base import clock, jobs
+from crm.base import clock
 from crm.base.actor import acting
 from crm.base.exchange.loading import Outcome, load, open_table
 from crm.base.exchange.table import BadFile
 from crm.base.ids import uuid7
+from crm.base.locks import ClaimLost, claimed
 from crm.base.models import ImportRun
 from crm.exchange import ENTITIES, KINDS
 from crm.imports import keeping
@@ -110,7 +111,7 @@ def _may_begin(run: ImportRun, at: datetime) -> bool:
 
 
 def _work_on(run: ImportRun) -> None:
-    with jobs.claimed(f"import {run.kind}") as claim:  # the lock that every import of this kind takes
+    with claimed(f"import {run.kind}") as claim:  # the lock that every import of this kind takes
         if claim is None:
             return
         begun = ImportRun.objects.filter(pk=run.pk, state=run.state)
@@ -189,5 +190,5 @@ def _say_broken(run: ImportRun, failure: Exception) -> None:
     logged, because its text may hold cells."""
     frames = "".join(traceback.format_tb(failure.__traceback__))
     log.error("import %s of %s: broke with %s\n%s", run.pk, run.kind, type(failure).__name__, frames)
-    with suppress(Error, jobs.ClaimLost):
+    with suppress(Error, ClaimLost):
         ImportRun.objects.filter(pk=run.pk, state=run.state).update(heartbeat_at=clock.now())

@@ -14,7 +14,7 @@ from django.test import Client
 from kombu.exceptions import OperationalError
 
 from accounts.models import Posting, TerritoryParent, User
-from crm.base import jobs
+from crm.base.locks import claimed
 from crm.base.models import ImportRun, Retention
 from crm.base.periods import period
 from crm.base.retention import obey
@@ -287,7 +287,7 @@ def test_another_process_at_the_kind_is_waited_for(ops: Client, bring: Bring, se
         cursor.execute("SELECT pg_advisory_unlock(hashtextextended('import persons', 2))")
     runs.work_off()
     assert ImportRun.objects.get(pk=persons.pk).state == "checked"
-    with jobs.claimed("import persons") as claim:
+    with claimed("import persons") as claim:
         assert claim is not None  # whoever worked gave the lock back
 
 

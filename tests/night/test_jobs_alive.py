@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from crm.base import jobs
+from crm.base.locks import ClaimLost
 from crm.base.models import JobRun
 
 TODAY = date(2026, 11, 21)
@@ -89,7 +90,7 @@ def test_a_run_that_lost_its_session_writes_nothing_on_the_next_one() -> None:
             cursor.execute("UPDATE base_jobrun SET error = 'written without the lock' WHERE name = 'try'")
         return {}
 
-    with pytest.raises(jobs.ClaimLost):
+    with pytest.raises(ClaimLost):
         jobs.run("try", TODAY, [("only", careless)])
     run = JobRun.objects.get(name="try")
     assert (run.state, run.error, run.steps) == ("running", "", [])

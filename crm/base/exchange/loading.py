@@ -17,7 +17,7 @@ from crm.base.exchange.kinds import Check, Kind
 from crm.base.exchange.staging import Stage
 from crm.base.exchange.table import BadFile, Table
 from crm.base.exchange.xlsx_table import XlsxTable
-from crm.base.locks import alone
+from crm.base.locks import claimed
 
 BATCH = 10_000  # rows a transaction: a second or so of writing
 
@@ -80,7 +80,7 @@ def load(
     tell = progress or _nobody
     outcome = Outcome(kind.name, dry_run=dry_run)
     stage = Stage(kind, table.columns, source=source, actor=actor, today=today, tables=kinds)
-    with alone(f"import {kind.name}", wait=True), stage:
+    with claimed(f"import {kind.name}", wait=True), stage:
         outcome.rows = _stage(stage, table, tell)
         for name, number in stage.counts().items():
             setattr(outcome, name, number)
