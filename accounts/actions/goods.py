@@ -33,7 +33,11 @@ def create_product(*, actor: User, name: str, unit: str, line: UUID) -> Product:
 
 
 def _own(actor: User, product: Product) -> Product:
-    return Product.objects.select_for_update(of=("self",)).filter(line__in=house_lines(actor)).get(pk=product.pk)
+    return (
+        Product.objects.select_for_update(of=("self",), no_key=True)
+        .filter(line__in=house_lines(actor))
+        .get(pk=product.pk)
+    )
 
 
 def change_product(*, actor: User, product: Product, name: str, unit: str, was: str) -> None:

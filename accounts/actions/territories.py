@@ -60,7 +60,7 @@ def change_territory(
     """Another name, time zone or law. Raises Refused."""
     with refusing(_law()), acting(actor.pk):
         _lock_ground()
-        now = operated(actor).select_for_update().get(pk=territory.pk)
+        now = operated(actor).select_for_update(no_key=True).get(pk=territory.pk)
         refuse_if_changed(was, *seen_of(now))
         if jurisdiction != now.own_jurisdiction and not runs_house(actor):
             raise Refused(_("Whose law holds is decided from the root of the tree."), "jurisdiction")

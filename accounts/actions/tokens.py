@@ -101,7 +101,7 @@ def _managed(actor: User, user: UUID, at: datetime) -> User:
 
 
 def _held(actor: User, token: UUID, at: datetime) -> ApiToken:
-    held = ApiToken.objects.select_for_update(of=("self",)).filter(user__in=staff(actor))
+    held = ApiToken.objects.select_for_update(of=("self",), no_key=True).filter(user__in=staff(actor))
     now = held.select_related("user").get(pk=token)
     if sentence := why_not_managed(actor, now.user, clock.company_date(at)):
         raise Refused(sentence)

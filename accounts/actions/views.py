@@ -16,7 +16,7 @@ class TooManyViews(Exception):
 def save_view(*, actor: User, list_name: str, name: str, query: str) -> SavedView:
     """Keep filters and order under a name; the same name again holds the new ones. Raises TooManyViews."""
     with acting(actor.pk):
-        kept = actor.saved_views.select_for_update().filter(list_name=list_name)
+        kept = actor.saved_views.filter(list_name=list_name)
         if kept.exclude(name=name).count() >= MOST_VIEWS:
             raise TooManyViews
         view, _created = actor.saved_views.update_or_create(list_name=list_name, name=name, defaults={"query": query})

@@ -12,10 +12,9 @@ from crm.base.dated import make_room
 from crm.base.periods import period
 from crm.base.refusals import Refused, refusing
 from customers.actions import refresh_alignment
+from customers.actions.shared import LAW
 from customers.models import Affiliation, Alignment, Customer
 from customers.queries.ground import alignable
-
-LAW = "CN-NO-DOCTOR-COUNTS"
 
 
 def align(
@@ -31,7 +30,7 @@ def align(
     law = _("%s: counts of people who work there are stored, which the law of that territory forbids.") % LAW
     meanwhile = _("Somebody gave this customer to a territory just now; look again.")
     with refusing({LAW: (law, "territory"), "alignment_one_territory": (meanwhile, "")}), acting(actor.pk):
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         if not alignable(actor, ground.line_id, first).filter(pk=customer.pk).exists():
             raise Refused(
                 _("Another ground holds this customer in this line; operations of a territory above both do it.")

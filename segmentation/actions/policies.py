@@ -59,7 +59,7 @@ def publish_policy(
     with acting(actor, job="policy publish"):
         customers = document.customers[0] if len(document.customers) == 1 else TierPolicy.Customers.BOTH
         policy, _created = TierPolicy.objects.get_or_create(territory=territory, customers=customers)
-        TierPolicy.objects.select_for_update().get(pk=policy.pk)
+        TierPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
         latest = policy.versions.order_by("-number").first()
         if latest and first_night is None:
             first_night = today
