@@ -8,6 +8,7 @@ from crm import nightly
 from crm.base.models import ExternalId
 from crm.base.periods import period
 from customers.actions import refresh_alignment
+from customers.actions.knowledge import end_consent, mark_of_consents
 from customers.models import Affiliation, Consent, CustomerStatus, Fact, Licence, PotentialEstimate
 from segmentation.actions import publish_policy
 from tests.cast import SINCE, TODAY, Cast, align, institution
@@ -75,6 +76,29 @@ def test_consent_that_ends_is_told_and_renewed(cast: Cast) -> None:
     Consent.objects.filter(pk=consent.pk).update(during=period(SINCE, None))
     make_reminders(on=TODAY + DAY)
     assert made("consent") == [("陈望舒", ends, "done")]
+
+
+def test_a_consent_that_was_withdrawn_is_not_asked_for_again(cast: Cast) -> None:
+    consents = [
+        Consent.objects.create(person=cast.chen, purpose=purpose, wording="v1", during=period(SINCE, last))
+        for purpose, last in (("email", None), ("phone", TODAY + timedelta(days=10)))
+    ]
+    make_reminders(on=TODAY)
+    assert made("consent") == [("陈望舒", TODAY + timedelta(days=10), "open")]
+    for one in consents:
+        end_consent(
+            actor=cast.lin, person=cast.chen.pk, purpose=one.purpose, ended_on=TODAY, today=TODAY,
+            was=mark_of_consents(Consent.objects.filter(person=cast.chen)),
+        )  # fmt: skip
+    make_reminders(on=TODAY + DAY)
+    assert made("consent") == [("陈望舒", TODAY + timedelta(days=10), "done")]
+
+
+def test_a_consent_is_asked_for_until_its_last_day(cast: Cast) -> None:
+    Consent.objects.create(person=cast.chen, purpose="email", wording="v1", during=period(SINCE, TODAY))
+    Consent.objects.create(person=cast.meng, purpose="email", wording="v1", during=period(SINCE, TODAY - DAY))
+    make_reminders(on=TODAY)
+    assert made("consent") == [("陈望舒", TODAY, "open")]
 
 
 def test_a_target_is_looked_back_on_after_its_end(cast: Cast) -> None:

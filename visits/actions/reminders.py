@@ -23,6 +23,7 @@ _GONE = f"""SELECT c.id FROM customers_customer c
 
 # First what is due and not asked for yet, a handful of many, so that only these are looked at closer. A status that a
 # visit is changing is waited for, and then read anew: what was visited is not due any more.
+# They are locked in the order in which visits lock them (due._HOLD), so that neither waits for the other in a circle.
 # Served by the partial indexes status_by_due and follow_up_open_by_due: cost follows what is due, not what is stored.
 _VISITS_DUE = f"""
 WITH news AS MATERIALIZED (
@@ -39,7 +40,7 @@ SELECT 'visit_due', cs.customer_id,
        'open', %(on)s
 FROM news JOIN customers_customerstatus cs ON cs.id = news.id
 WHERE cs.next_due_on <= %(until)s AND cs.territory_id IS NOT NULL
-ORDER BY cs.customer_id
+ORDER BY cs.id
 FOR NO KEY UPDATE OF cs
 ON CONFLICT DO NOTHING
 """
@@ -70,20 +71,21 @@ WHERE NOT EXISTS (SELECT FROM customers_fact newer WHERE newer.person_id = f.per
 ON CONFLICT DO NOTHING
 """
 
-# A paper that ends and that nothing follows. One that ended long before the first night is no news.
+# A paper that ends and that nothing follows. One that ended long before the first night is no news. A consent is asked
+# for anew only while it holds: one that was withdrawn has ended, and nobody asks again.
 _PAPERS = f"""{_INTO}
 SELECT '{{kind}}', cs.customer_id, cs.territory_id, cs.line_id, p.id, upper(p.during) - 1,
        jsonb_build_object('{{what}}', p.{{what}}), 'open', %(on)s
 FROM {{table}} p
 JOIN customers_customerstatus cs ON cs.customer_id = p.{{of}}_id AND cs.territory_id IS NOT NULL
 JOIN customers_customer c ON c.id = cs.customer_id AND {_IS_THERE}
-WHERE upper(p.during) BETWEEN %(on)s::date - 60 AND %(papers_until)s::date + 1
+WHERE upper(p.during) BETWEEN %(on)s::date {{since}} AND %(papers_until)s::date + 1
   AND NOT EXISTS (SELECT FROM {{table}} next WHERE (next.{{of}}_id, next.{{what}}) = (p.{{of}}_id, p.{{what}})
                   AND (upper_inf(next.during) OR upper(next.during) > upper(p.during)))
 ON CONFLICT DO NOTHING
 """
-_LICENCES = _PAPERS.format(kind="licence", table="customers_licence", of="institution", what="kind")
-_CONSENTS = _PAPERS.format(kind="consent", table="customers_consent", of="person", what="purpose")
+_LICENCES = _PAPERS.format(kind="licence", table="customers_licence", of="institution", what="kind", since="- 60")
+_CONSENTS = _PAPERS.format(kind="consent", table="customers_consent", of="person", what="purpose", since="+ 1")
 
 _REVIEWS = f"""{_INTO}
 SELECT 'target_review', t.customer_id, cs.territory_id, cs.line_id, t.id, upper(t.during),
