@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -210,6 +210,21 @@ def test_rows_written_by_sql_are_filled_in_batches(cast: Cast) -> None:
     assert refresh_search(batch=2) >= 4
     assert refresh_search(batch=2) == 0
     assert cast.chen.customer in find(cast.lin, cast.chen.customer.name)
+
+
+def test_a_name_that_is_changed_meanwhile_keeps_its_columns(cast: Cast) -> None:
+    meanwhile = {"name": "单雄信", **search_columns("单雄信", "person")}
+    Customer.objects.filter(pk=cast.chen.pk).update(folded="")
+
+    def change_first(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.lstrip().startswith("UPDATE customers_customer c"):
+            Customer.objects.filter(pk=cast.chen.pk).update(**meanwhile)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(change_first):
+        refresh_search()
+    now = Customer.objects.get(pk=cast.chen.pk)
+    assert {column: getattr(now, column) for column in meanwhile} == meanwhile
 
 
 def test_folding_a_part_gives_a_part() -> None:
