@@ -274,7 +274,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if WHITENOISE_USE_FINDERS
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "crm.base.sheets.SheetStorage"
     },
 }
 UPLOAD_MOST_MB = env.whole_number("ROUNDS_UPLOAD_MB", 300, low=1, high=4096)
