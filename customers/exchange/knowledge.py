@@ -1,5 +1,9 @@
 """Files of what is known of people, what they agreed to, and what they could do."""
 
+from collections.abc import Iterable
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.exchange import TO
@@ -69,6 +73,10 @@ def _write_facts(stage: Stage) -> None:
     )
 
 
+def _one_of(codes: Iterable[str]) -> str:
+    return gettext("{value} is not known; write one of: %s.") % ", ".join(codes)
+
+
 def _unfit_values() -> tuple[Check, ...]:
     """Of each fact with codes or a pattern, what its value may be."""
     checks = []
@@ -77,7 +85,7 @@ def _unfit_values() -> tuple[Check, ...]:
         if kind.choices:
             codes = [code for code, _label in kind.choices]
             bad = f"s.value NOT IN ({', '.join(repr(code) for code in codes)})"
-            sentence = _("{value} is not known; write one of: %s.") % ", ".join(codes)
+            sentence = lazy(_one_of, str)(codes)  # in the language of the import, not of the start
         elif kind.pattern != facts.FREE_TEXT:
             bad = f"s.value !~ '^({kind.pattern})$'"
             sentence = _("{value} does not look like this fact.")

@@ -4,16 +4,21 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.management import call_command
+from django.utils import translation
 
 from accounts.models import Territory, TerritoryPath, User
 from crm.base.exchange.table import BadFile
 from crm.base.models import ExternalId
 from customers.models import Customer, CustomerStatus, Institution, Person, RoleAssignment
+from customers.models.facts import FACTS
 from sales.models import SalesMonth
 from tests.cast import Cast
 from tests.exchange.conftest import Load
 from visits.models import Visit
 
+REMINDER = "person,territory,line,due_on,state,made_on,kind,source,reason\nchen,xixi,default,2026-11-20,open,2026-11-20"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 Rejects = Callable[[], list[tuple[str, str, str]]]
 
 
@@ -86,6 +91,8 @@ def test_the_same_key_twice_rejects_both_lines_by_number(load_file: Load, reject
         ("visits", "id,rep,on,persons,products\n1,lin,2026-11-20,chen,nuo=loves\n", "products", "agrees"),
         ("visits", "id,rep,on,persons,next_step\n1,lin,2026-11-20,chen,call\n", "next_step_on", "date"),
         ("users", "id,username,name\nx,lin,第二个\n", "username", "lin"),
+        ("reminders", f"{REMINDER},tier_moved,{NOBODY},\n", "reason", "tell"),
+        ("reminders", f"{REMINDER},visit_due,,[]\n", "reason", "tell"),
     ],
 )
 def test_a_bad_row_is_rejected_by_a_sentence(
@@ -96,6 +103,18 @@ def test_a_bad_row_is_rejected_by_a_sentence(
     ((line, where, sentence),) = rejects()
     assert (line, where) == ("2", column)
     assert word in sentence
+
+
+def test_the_codes_of_a_fact_are_told_in_the_language_of_the_reader(
+    known_cast: Cast, load_file: Load, rejects: Rejects
+) -> None:
+    coded = next(kind for kind in FACTS.values() if kind.choices)
+    call_command("words")
+    with translation.override("zh-hans"):
+        load_file("facts", f"person,fact,value,source,learned_on\nchen,{coded.key},nonsense,told,2026-11-01\n")
+    ((_line, column, sentence),) = rejects()
+    assert column == "value"
+    assert sentence.endswith(", ".join(code for code, _label in coded.choices) + "。")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Files of promises and reminders."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.exchange.columns import Code, Day, Text
@@ -8,8 +10,9 @@ from crm.base.exchange.kinds import Check, Derived, Kind
 from crm.base.exchange.references import Reference
 from crm.base.exchange.staging import Stage
 from customers.exchange import CUSTOMER, INSTITUTION, ONE_CUSTOMER, PERSON, customer_columns
+from customers.models import Consent, Licence
 from visits.actions import refresh_visited
-from visits.models import FollowUp, Reminder
+from visits.models import FollowUp, Reminder, Target
 
 
 def _write_follow_ups(stage: Stage) -> None:
@@ -104,6 +107,22 @@ def _write_reminders(stage: Stage) -> None:
     )
 
 
+def _said(word: str, choices: Iterable[str]) -> str:
+    """SQL: the reason names one of these."""
+    return f"s.reason->>'{word}' IN ({', '.join(repr(str(choice)) for choice in choices)})"
+
+
+_ISO_DAY = r"'^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$'"
+# What visits.words must find in the reason to say it in a sentence.
+_SAYABLE = f"""coalesce(jsonb_typeof(s.reason), 'object') = 'object' AND coalesce(CASE s.kind
+    WHEN 'visit_due' THEN s.reason->>'last_visit_on' IS NULL OR s.reason->>'last_visit_on' ~ {_ISO_DAY}
+    WHEN 'promise' THEN s.reason->>'promised_on' ~ {_ISO_DAY}
+    WHEN 'licence' THEN {_said("kind", Licence.Kind.values)}
+    WHEN 'consent' THEN {_said("purpose", Consent.Purpose.values)}
+    WHEN 'target_review' THEN {_said("measure", Target.Measure.values)}
+    WHEN 'tier_moved' THEN {_said("from", "ABC")} AND {_said("to", "ABC")}
+    ELSE true END, false)"""
+
 REMINDERS = Kind(
     name="reminders",
     title=_("Reminders"),
@@ -141,6 +160,7 @@ REMINDERS = Kind(
     checks=(
         ONE_CUSTOMER,
         Check("line", "s.line_id IS NULL", _("{value} is not a line; import it first."), "s.line"),
+        Check("reason", f"NOT ({_SAYABLE})", _("does not say what a reminder of this kind tells.")),
         Check("source", "s.source = ''", _("names no row that Rounds knows; load visits and promises first.")),
     ),
     write=_write_reminders,
