@@ -2,6 +2,7 @@
 readers that refuse nonsense; `docs/settings.md` lists the variables."""
 
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -259,8 +260,9 @@ TIME_ZONE = str(COMPANY_TIME_ZONE)
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("ROUNDS_STATIC", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Without `./dev manage collectstatic` (development, tests) files are served where they lie.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# Without `./dev manage collectstatic` (development, tests) files are served where they lie; with it, by the names that
+# it wrote down, the first time, too.
+WHITENOISE_USE_FINDERS = "collectstatic" not in sys.argv and not (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {  # what users bring in; web and worker share the folder, and nothing serves it

@@ -1,7 +1,10 @@
 """What a page loads of its look arrives as one file."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +37,20 @@ def _middle(name: str) -> str:
     """What tells a sheet from the others. Addresses in it are written anew, so none is in it."""
     text = _source(name)
     return text[len(text) // 2 :][:80]
+
+
+def test_collected_for_the_first_time_pages_find_their_files(tmp_path: Path) -> None:
+    """As the image is built: the folder is not there yet, and neither is a database."""
+    given = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgresql://x:x@localhost/x", "REDIS_URL": "redis://localhost"}
+    house = os.environ | given | {"ROUNDS_STATIC": str(tmp_path / "new"), "DJANGO_SETTINGS_MODULE": "crm.settings"}
+
+    def run(*command: str) -> str:
+        made = subprocess.run(
+            [sys.executable, *command], cwd=settings.BASE_DIR, env=house, capture_output=True, text=True, check=True
+        )
+        return made.stdout
+
+    run("manage.py", "collectstatic", "--noinput")
+    asked = "from django.templatetags.static import static; print(static('css/house.css'))"
+    named = run("-c", f"import django; django.setup(); {asked}")
+    assert re.fullmatch(r"/static/css/house\.[0-9a-f]{12}\.css\n", named)
