@@ -10,8 +10,9 @@ import pytest
 from accounts.models import Posting, Product
 from crm.base.ids import uuid7
 from crm.base.periods import period
+from customers.actions import refresh_alignment
 from customers.models import Affiliation, CustomerStatus
-from tests.cast import NOON, SINCE, TODAY
+from tests.cast import NOON, SINCE, TODAY, person
 from tests.pages.test_customer import text
 from visits.actions import NextStep, VisitReport, log_visit
 from visits.models import Attendee, FollowUp, Reminder, Visit, VisitProduct
@@ -217,11 +218,29 @@ def test_who_is_outside_the_readers_ground_is_counted_not_named(world, visit: Vi
     assert "1 person outside your territory" in text(world.client(cast.lin).get(f"/visits/{visit.pk}/"))
 
 
-def test_statements(world, visit: Visit, django_assert_max_num_queries) -> None:
-    client = world.client(world.cast.lin)
+@pytest.mark.parametrize("rows", [0, 12])
+@pytest.mark.parametrize("says", [{"note": "x"}, {"void": "1"}], ids=["amended", "void"])
+def test_statements(world, visit: Visit, django_assert_max_num_queries, rows: int, says: dict[str, str]) -> None:
+    """As many, whoever was met and whatever was talked about."""
+    cast = world.cast
+    met = [person(f"人{number}", cast.hospital) for number in range(rows)]
+    carried = [Product.objects.create(name=f"P{number}", line=cast.line) for number in range(rows)]
+    refresh_alignment(on=TODAY)
+    for one in met:
+        world.give(one.customer, "B", due=TODAY, visits=2)
+        world.remind(one.customer, TODAY)
+    client = world.client(cast.lin)
     with django_assert_max_num_queries(12):
         client.get(f"/visits/{visit.pk}/")
-    entries = shown(world, visit) | {"note": "x", "reason": "y"}
-    with django_assert_max_num_queries(22):
-        assert send(world, visit, entries).status_code == 302
+    entries = shown(world, visit)
+    entries["also_met"] = [*entries["also_met"], *(str(one.pk) for one in met)]
+    entries["products"] = [*entries["products"], *(str(product.pk) for product in carried)]
+    with django_assert_max_num_queries(15):
+        assert send(world, visit, entries | {"reason": "y"} | says).status_code == 302
     assert UUID(entries["id"])
+    visit.refresh_from_db()
+    is_void = "void" in says
+    assert (visit.state, visit.version) == ("void" if is_void else "reported", 2)
+    assert Reminder.objects.filter(kind="visit_due", state="done").count() == (0 if is_void else 1 + rows)
+    if not is_void:
+        assert (Attendee.objects.count(), VisitProduct.objects.count()) == (2 + rows, 1 + rows)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.base import clock, commands
 from crm.base.ids import uuid7
-from visits.actions.due import hold_statuses, refresh_visited
+from visits.actions.due import refresh_visited
 from visits.actions.judging import REPORTED_WITHIN, VisitRefused, judge
 from visits.actions.report import TEXTS, VisitReport, row_of
 from visits.models import Attendee, FollowUp, Visit
@@ -105,12 +105,34 @@ WHERE id = %(id)s
 """
 
 
+# The statuses of all that are or were met are held before the visit is: nobody waits for another in a ring. Whoever
+# had to wait here reads the visit as it was left, and with it a version that was not the one seen.
+HOLD = """
+WITH met AS MATERIALIZED (
+    SELECT customer_id FROM visits_attendee WHERE visit_id = %(id)s
+), waited AS MATERIALIZED (
+    SELECT id FROM customers_customerstatus
+    WHERE customer_id = ANY (%(customers)s::uuid[] || ARRAY(SELECT customer_id FROM met))
+    ORDER BY id FOR NO KEY UPDATE
+)
+SELECT v.*, (SELECT time_zone FROM accounts_territory WHERE id = v.territory_id) AS time_zone,
+       ARRAY(SELECT customer_id FROM met) AS met
+FROM visits_visit v
+WHERE (SELECT count(*) FROM waited) >= 0 AND v.id = %(id)s AND v.maker_id = %(maker)s
+FOR NO KEY UPDATE
+"""
+
+_MAKE_VOID = """
+WITH given_up AS (
+    UPDATE visits_followup SET state = 'dismissed' WHERE visit_id = %(id)s AND state = 'open'
+)
+UPDATE visits_visit SET state = 'void', amendment = %(reason)s, version = version + 1 WHERE id = %(id)s
+"""
+
+
 def _amend(actor: User, amendment: Amendment, at: datetime) -> tuple[UUID, dict[str, Any]]:
-    before = set(Attendee.objects.filter(visit=amendment.visit).values_list("customer", flat=True))
-    after = set(amendment.report.customers) if amendment.report else set()
-    hold_statuses(before | after)
-    mine = Visit.objects.select_for_update(no_key=True, of=("self",)).select_related("territory")
-    visit = mine.get(pk=amendment.visit, maker=actor)
+    after = list(amendment.report.customers) if amendment.report else []
+    visit = _hold(actor, amendment.visit, after)
     if visit.state == Visit.State.VOID:
         raise VisitRefused("reason", _("This visit is void. Log it anew if it took place after all."))
     if visit.version != amendment.version:
@@ -122,17 +144,24 @@ def _amend(actor: User, amendment: Amendment, at: datetime) -> tuple[UUID, dict[
     if amendment.report:
         _replace(actor, amendment, visit, at)
     else:
-        visit.state, visit.amendment, visit.version = Visit.State.VOID, amendment.reason, visit.version + 1
-        visit.save(update_fields=["state", "amendment", "version"])
-        FollowUp.objects.filter(visit=visit, state=FollowUp.State.OPEN).update(state=FollowUp.State.DISMISSED)
-    refresh_visited(customers=before | after, on=clock.company_date(at))
+        with connection.cursor() as cursor:
+            cursor.execute(_MAKE_VOID, {"id": visit.pk, "reason": amendment.reason})
+    refresh_visited(customers={*visit.met, *after}, on=clock.company_date(at), held=True)
     return visit.pk, {"version": amendment.version + 1}
 
 
-def _replace(actor: User, amendment: Amendment, visit: Visit, at: datetime) -> None:
+def _hold(actor: User, pk: UUID, customers: list[UUID]) -> Any:
+    """The actor's visit, locked, with whom it `met` and the `time_zone` of its territory."""
+    found = next(iter(Visit.objects.raw(HOLD, {"id": pk, "maker": actor.pk, "customers": customers})), None)
+    if found is None:
+        raise Visit.DoesNotExist
+    return found
+
+
+def _replace(actor: User, amendment: Amendment, visit: Any, at: datetime) -> None:
     assert amendment.report
     report = replace(amendment.report, id=visit.pk)
-    since = clock.date_in(visit.territory.time_zone, visit.reported_at)
+    since = clock.date_in(visit.time_zone, visit.reported_at)
     if report.on == visit.on:  # what was taken later than that, from a file, stays as good as it was
         since = min(since, visit.on + REPORTED_WITHIN)
     ground = judge(actor, report, at, since=since)

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -77,8 +79,10 @@ def amend(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Its maker says it anew, with a reason; or that it did not take place."""
     user, at = request.user, clock.now()
     assert isinstance(user, User)
-    found = get_object_or_404(Visit.objects.for_user(user).reported().filter(maker=user), pk=pk)
-    people = list(Attendee.objects.filter(visit=pk).order_by("pk").values_list("customer", flat=True))
+    met = Attendee.objects.filter(visit=OuterRef("pk")).order_by("pk").values("customer")
+    mine = Visit.objects.for_user(user).reported().filter(maker=user).annotate(people=ArraySubquery(met))
+    found = get_object_or_404(mine, pk=pk)
+    people: list[UUID] = found.people  # type: ignore[attr-defined]
     conflict = None
     if request.method == "POST":
         form = AmendForm(request.POST, customer=people[0])
