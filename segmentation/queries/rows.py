@@ -125,8 +125,8 @@ def promises(user: User, nights: Sequence[CycleNight], wanted: Mapping[str, Any]
     later = (
         apps.get_model("visits", "FollowUpEvent")
         .objects.annotate(day=TruncDate("pgh_created_at", tzinfo=settings.COMPANY_TIME_ZONE))
-        .filter(visit=OuterRef("visit"), id=OuterRef("pk"), state="done", pgh_label="update", job="")
-        .filter(day__gt=OuterRef("due_on"))
+        .filter(visit=OuterRef("visit"), id=OuterRef("pk"), state="done", pgh_label="update")
+        .filter(~Q(job__startswith="import "), day__gt=OuterRef("due_on"))
     )
     rows = FollowUp.objects.filter(
         _facts_of(nights, "due_on", "visit__known_on", "visit__line"),

@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from accounts.models import Holiday, Posting, TerritoryPath, TimeOff
 from crm import nightly
+from crm.base.actor import acting
 from crm.base.periods import period
 from customers.actions import refresh_alignment
 from customers.models import CustomerStatus, RoleAssignment
@@ -26,6 +27,7 @@ from segmentation.models import (
     TierPolicyVersion,
 )
 from segmentation.queries import figures
+from segmentation.queries.rows import promises
 from tests.cast import TODAY, Cast, align, person
 from visits.models import Attendee, CallTarget, Cycle, FollowUp, Visit
 
@@ -254,6 +256,25 @@ def test_working_days_leave_out_holidays_weekends_and_days_off(cast: Cast, cycle
     Posting.objects.create(user=cast.zhao, territory=cast.xixi, role="rep", during=period(None))
     roll_up_cycles(night=TODAY)
     assert CycleField.objects.get(territory=cast.xixi).half_days == 42  # somebody else works while he is off
+
+
+def test_a_promise_kept_late_is_not_on_time_whether_by_page_or_program(cast: Cast) -> None:
+    """Only a file does not say when it was."""
+    first, due, night = date(2025, 1, 1), date(2025, 1, 10), date(2025, 1, 20)
+    cycle = Cycle.objects.create(line=cast.line, during=period(first, date(2025, 1, 31)), opened_on=first)
+    visit = Visit.objects.create(
+        maker=cast.lin, line=cast.line, territory=cast.xixi, on=due, known_on=due, channel="phone", state="reported"
+    )
+    Attendee.objects.create(visit=visit, customer=cast.chen.customer, territory=cast.xixi)
+    for kind, job in (("material", ""), ("visit", "token rounds_ab12"), ("call", "import follow_ups")):
+        made = FollowUp.objects.create(visit=visit, customer=cast.chen.customer, kind=kind, due_on=due, state="open")
+        with acting(cast.lin.pk, job=job):
+            FollowUp.objects.filter(pk=made.pk).update(state="done")
+    roll_up_cycles(night=night)
+    assert CycleRollup.objects.aggregate(all=Sum("promises"), kept=Sum("kept")) == {"all": 3, "kept": 1}
+    wanted = dict.fromkeys(("territory", "alone", "role", "kind", "place_kind", "tier", "q")) | {"show": "kept"}
+    told = promises(cast.zheng, CycleNight.objects.filter(cycle=cycle), wanted)
+    assert [promise.kind for promise in told] == ["call"]
 
 
 def test_the_night_counts_before_it_forgets(cast: Cast) -> None:
