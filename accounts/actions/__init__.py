@@ -3,7 +3,7 @@
 from accounts.actions.doors import set_password
 from accounts.actions.ground import CircularTerritories, default_line, refresh_ground
 from accounts.actions.inviting import invite_user, take_off_second_step
-from accounts.actions.views import TooManyViews, delete_view, rename_view, save_view
+from accounts.actions.views import TooManyViews, delete_view, rename_view, save_view, speak
 
 __all__ = [
     "CircularTerritories",
@@ -15,5 +15,6 @@ __all__ = [
     "rename_view",
     "save_view",
     "set_password",
+    "speak",
     "take_off_second_step",
 ]

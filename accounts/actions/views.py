@@ -1,4 +1,4 @@
-"""The views of lists that people keep for themselves."""
+"""What people keep for themselves: their language, and views of lists."""
 
 from django.utils.translation import gettext as _
 
@@ -6,6 +6,12 @@ from accounts.models import SavedView, User
 from crm.base.actor import acting
 
 MOST_VIEWS = 20  # of one list; more tabs than that nobody reads
+
+
+def speak(*, actor: User, language: str) -> None:
+    """From now on, on every device. `language` is a code of settings.LANGUAGES."""
+    with acting(actor.pk):
+        User.objects.filter(pk=actor.pk).update(language=language)
 
 
 class TooManyViews(Exception):

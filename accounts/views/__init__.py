@@ -90,7 +90,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(back)
     if wanted in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
-            User.objects.filter(pk=request.user.pk).update(language=wanted)
+            actions.speak(actor=request.user, language=wanted)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             wanted,

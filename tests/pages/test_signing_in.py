@@ -3,6 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from crm.base.audit import tracked_models
 from tests.cast import PASSWORD, Cast
 
 PAGES = ["today", "customers", "team", "tiers", "moves", "account"]
@@ -61,6 +62,8 @@ def test_the_language_of_a_user_follows_him_to_another_device(cast: Cast) -> Non
     first.post(reverse("language"), {"language": "zh-hans", "next": "/account/"})
     second.force_login(User.objects.get(pk=cast.lin.pk))
     assert "今天的任岗" in second.get(reverse("account")).content.decode()
+    events = tracked_models()[User].objects.filter(id=cast.lin.pk, language="zh-hans", pgh_label="update")
+    assert events.values_list("actor", flat=True).order_by("pgh_id")[0] == cast.lin.pk
 
 
 NOT_HERE = ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)")
