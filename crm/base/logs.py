@@ -8,6 +8,7 @@ rows in it.
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from typing import Any
 OURS = ("crm", "accounts", "customers", "sales", "visits", "segmentation")
 # Their messages without anything filled in are sentences of theirs, and of use.
 _SPEAK_FREELY = ("celery.beat", "celery.apps", "celery.worker", "gunicorn.error", "kombu")
+# But for the one that quotes what somebody sent that is no HTTP, such as an address with a search in it.
+_QUOTE = re.compile(r"^(Invalid request from ip=[^ ]*:) .*", re.DOTALL)
 _PLACES = 15  # of a traceback, the innermost
 _HOUSE = Path(__file__).resolve().parents[2]
 
@@ -52,7 +55,7 @@ def _message(record: logging.LogRecord) -> str:
     if record.name.partition(".")[0] in OURS:
         return record.getMessage()
     if not record.args:
-        return pattern if record.name.startswith(_SPEAK_FREELY) else "(without its words)"
+        return _QUOTE.sub(r"\1 …", pattern) if record.name.startswith(_SPEAK_FREELY) else "(without its words)"
     given, own = record.args, _sentences(record.name)
     shown: Any
     if isinstance(given, dict):

@@ -104,6 +104,11 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
     with pytest.raises(urllib.error.HTTPError, match="422"):
         browser.post(f"/customers/{customer}/visits/new/", visit | {"on": "9" + today})
 
+    # What is no HTTP: a search as somebody typed it into an address.
+    with socket.create_connection(("127.0.0.1", int(browser.origin.rpartition(":")[2])), timeout=10) as line:
+        line.sendall(f"GET /search/?q={NAME} {NOTE} HTTP/1.1\r\n\r\n".encode())
+        assert b"400 Bad Request" in line.recv(1000)
+
     # An error page, and a statement that the database refuses with the row in its message.
     as_superuser(stack, BREAK.format(table="visits_visit"))
     with pytest.raises(urllib.error.HTTPError, match="500"):
@@ -168,6 +173,10 @@ def test_of_others_only_pattern_and_numbers_are_told() -> None:
     line = text.format(record("celery.worker.consumer.consumer", "%s (%r)", lost, OSError(NAME)))
     assert "Connection to broker lost" in line
     assert NAME not in line
+    refused = f"Invalid request from ip=::1: Invalid HTTP request line: 'GET /{NAME}\n {NOTE}'"
+    line = text.format(record("gunicorn.error", refused))
+    assert "Invalid request from ip=::1: …" in line
+    assert not [canary for canary in (NAME, NOTE) if canary in line]
     assert "night 3" in text.format(record("crm.nightly", "night %d", 3))
 
 
