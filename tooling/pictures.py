@@ -31,13 +31,15 @@ SAMPLE = "id,name,title,gender\n{new},王小川,主任医师,female\n,,,\nx2,李
 MAKE_TOKEN = (
     "click a[href$='tokens/new/']", "fill #id_name=SAP", "click fieldset .choice", "click .panel .btn-primary",
 )  # fmt: skip
+AGREE_ON_MONEY = ("choose #id_measure=revenue", "fill #id_value=120000.50", "fill #id_currency=CNY")
 BRING = ("bring #id_file", "click .upload .btn-primary", "wait .outcome")
 
 
 @dataclass(frozen=True)
 class Shot:
     """A page as `role` sees it ("": nobody signed in), after `steps`: "click SELECTOR", "press KEYS", "type TEXT",
-    "go ADDRESS" (added to where one is), "fill SELECTOR=TEXT", "bring SELECTOR" (the sample file), "offline"."""
+    "go ADDRESS" (added to where one is), "fill SELECTOR=TEXT", "choose SELECTOR=CODE", "bring SELECTOR" (the sample
+    file), "offline"."""
 
     name: str
     role: str
@@ -90,7 +92,13 @@ SHOTS = (
         (f"click {FIRST}", "go #profile", "click a[href^='/customers/departments/']"),
     ),
     Shot("parent-change", "rep", "/customers/?kind=institution&q=药房", (f"click {FIRST}", "go parent/?q=医院")),
-    Shot("target-new", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go targets/new/")),
+    Shot("target-new", "rep", "/customers/?kind=person&sort=tier", (f"click {FIRST}", "go targets/new/")),
+    Shot(
+        "target-sales",
+        "rep",
+        "/customers/?kind=institution&sort=tier",
+        (f"click {FIRST}", "go targets/new/", *AGREE_ON_MONEY),
+    ),
     Shot("listing-new", "rep", "/customers/?kind=institution&q=医院", (f"click {FIRST}", "go listings/new/")),
     Shot(
         "listing",
@@ -184,6 +192,9 @@ def reach(page: Page, base: str, shot: Shot) -> None:
         elif what == "fill":
             selector, _, text = rest.partition("=")
             page.fill(selector, text)
+        elif what == "choose":
+            selector, _, text = rest.partition("=")
+            page.select_option(selector, text)
         elif what == "bring":
             content = SAMPLE.format(new=f"new-{time.time_ns()}").encode()
             page.set_input_files(rest, {"name": "医生_华东_202611.csv", "mimeType": "text/csv", "buffer": content})

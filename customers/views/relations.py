@@ -229,7 +229,8 @@ class DatedChange(View):
     def _tell_of(self, form: Editing, changed: Any, began: date | None) -> None:
         """With a way back: what it said before, from the same day on."""
         before = {"first": form.cleaned_data["first"]} | self.before
-        fields = {name: sent(form.fields[name], value) for name, value in before.items() if name != "was"}
+        fields = {name: sent(form.fields[name], value) for name, value in before.items() if name in form.fields}
+        fields.pop("was")
         undo = Undo(reverse(self.name, args=[changed.pk]), fields)
         tell(self.request, _("The change is saved."), undo if self.may_undo(form.cleaned_data) else None)
 

@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import Territory
 from crm.base.ids import uuid7
 from crm.base.periods import last_day, period
+from customers.models import Affiliation
 from tests.cast import TODAY
 from tests.pages.test_change_customer import WILD, given, said, send, trail
 from tests.pages.test_customer import text
 from tests.pages.test_relations import follow, undo_last
+from visits.actions import targets as actions
 from visits.models import Target
 
 YESTERDAY, END = TODAY - timedelta(1), date(2026, 12, 31)
@@ -72,10 +75,18 @@ def test_a_target_is_given_up_and_goes_on(world, target: Target) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"measure": "units"}, "valid choice"),  # no sales target of a doctor
-        ({"measure": "listings"}, "valid choice"),
-        ({"value": "0"}, "greater than or equal to 1"),
-        ({"value": "9" * 30}, "less than or equal to"),
+        ({"measure": "units"}, "CN-NO-DOCTOR-COUNTS: no sales targets for a person who works at a medical institution"),
+        ({"measure": "listings"}, "can't be agreed with this customer"),
+        ({"measure": "reach"}, "valid choice"),  # of a territory
+        ({"measure": ""}, "required"),
+        ({"value": ""}, "required"),
+        ({"value": "0"}, "must lie between 1 and 10000"),
+        ({"value": "-3"}, "must lie between 1 and 10000"),
+        ({"value": "10001"}, "must lie between 1 and 10000"),
+        ({"value": "2.5"}, "must be a whole number"),
+        ({"value": "9" * 30}, "no more than 18 digits"),
+        ({"value": "NaN"}, "Enter a number"),
+        ({"value": "1e400"}, "no more than 18 digits"),
         ({"product": str(uuid4())}, "valid choice"),
         ({"last": ""}, "required"),
         ({"last": YESTERDAY.isoformat()}, "before the first"),
@@ -89,6 +100,118 @@ def test_what_a_target_can_not_be(world, target: Target, wrong: dict[str, str], 
     assert Target.objects.count() == 1
     for name, value in (GOAL | wrong).items():
         assert answer.context["form"][name].value() == value
+
+
+# Units and money
+
+
+def at_hospital(world: Any) -> str:
+    return f"/customers/{world.cast.hospital.pk}/targets/new/"
+
+
+@pytest.mark.parametrize(
+    ("who", "agreed", "stored", "shown"),
+    [
+        ("lin", {"measure": "units", "value": "1200"}, (1200, ""), "Units 1,200"),
+        ("zheng", {"measure": "revenue", "value": "120000.50", "currency": "CNY"}, (12_000_050, "CNY"),
+         "Revenue CNY 120,000.50"),
+        ("operations", {"measure": "collected", "value": "90000", "currency": "jpy"}, (90_000, "JPY"),
+         "Collected revenue JPY 90,000"),
+    ],
+)  # fmt: skip
+def test_an_institution_may_agree_on_units_and_money(
+    world, who: str, agreed: dict[str, str], stored: tuple[int, str], shown: str
+) -> None:
+    user = getattr(world.cast, who)
+    page = follow(world, user, at_hospital(world), **GOAL | agreed)
+    made = Target.objects.get()
+    assert (made.measure, made.value, made.currency) == (agreed["measure"], *stored)
+    assert shown in text(page)
+    form = world.client(user).get(at(made))
+    again = given(form)
+    assert "CN-NO-DOCTOR-COUNTS" not in text(form)
+    page = follow(world, user, at(made), again, value="7", review="少了")
+    made.refresh_from_db()
+    assert made.value == 7 * (100 if made.currency == "CNY" else 1)
+    undo_last(world, user, page)
+    made.refresh_from_db()
+    assert (made.value, made.currency, made.review) == (*stored, "")
+    page = follow(world, user, at(made), {"end": "1", "end-last": TODAY.isoformat()})
+    made.refresh_from_db()
+    assert last_day(made.during) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"currency": ""}, "in which currency"),
+        ({"currency": "RMB"}, "in which currency"),
+        ({"currency": "C¥"}, "in which currency"),
+        ({"currency": "人民币"}, "in which currency"),
+        ({"currency": "CNYX"}, "at most 3"),
+        ({"measure": "units"}, "Only money has a currency"),
+        ({"measure": "visits"}, "Only money has a currency"),
+        ({"value": "0"}, "must lie between 0.01 and 1000000000000"),
+        ({"value": "-5"}, "must lie between 0.01"),
+        ({"value": "1000000000000.01"}, "must lie between 0.01"),
+        ({"value": "5.001"}, "has more than 2 decimals"),
+        ({"value": "5.5", "currency": "JPY"}, "must be a whole number"),
+        ({"value": "0.5", "currency": "JPY"}, "must lie between 1"),
+        ({"value": "5.0001"}, "more than 3 decimal"),
+        ({"value": "1,000"}, "Enter a number"),
+        ({"value": "Infinity"}, "Enter a number"),
+    ],
+)
+def test_what_a_target_in_money_can_not_be(world, wrong: dict[str, str], sentence: str) -> None:
+    entries = GOAL | {"measure": "revenue", "value": "5000", "currency": "CNY"} | wrong
+    answer = send(world, world.cast.lin, at_hospital(world), **entries)
+    assert sentence in said(answer)
+    assert not Target.objects.exists()
+    for name, value in entries.items():
+        assert answer.context["form"][name].value() == value
+
+
+def test_nobody_agrees_on_sales_with_a_doctor_and_the_page_says_why(world) -> None:
+    page = world.client(world.cast.lin).get(new(world))
+    assert "CN-NO-DOCTOR-COUNTS: no sales targets" in text(page)
+    assert "Agree on visits or meetings" in text(page)
+    assert [code for code, _word in page.context["form"].fields["measure"].choices] == ["", "visits", "meetings"]
+    assert "currency" not in page.context["form"].fields
+    assert "Money" not in text(page)
+    for measure in Target.SALES:
+        answer = send(world, world.cast.lin, new(world), **GOAL | {"measure": measure, "currency": "CNY"})
+        assert said(answer)
+    assert not Target.objects.exists()
+
+
+def test_the_law_is_asked_of_the_days_of_the_target(world) -> None:
+    """A shopkeeper has no law over him until he begins at a hospital."""
+    cast = world.cast
+    page = f"/customers/{cast.shopkeeper.pk}/targets/new/"
+    assert "CN-NO-DOCTOR-COUNTS" not in text(world.client(cast.zhao).get(page))
+    begins = TODAY + timedelta(10)
+    Affiliation.objects.create(person=cast.shopkeeper, institution=cast.hospital, is_primary=False,
+                               during=period(begins))  # fmt: skip
+    goal = GOAL | {"measure": "units"}
+    assert "CN-NO-DOCTOR-COUNTS" in said(send(world, cast.zhao, page, **goal))
+    before = begins - timedelta(1)
+    follow(world, cast.zhao, page, **goal | {"last": before.isoformat()})
+    made = Target.objects.get()
+    assert (made.measure, last_day(made.during)) == ("units", before)
+    assert "CN-NO-DOCTOR-COUNTS" in said(send(world, cast.zhao, at(made), last=END.isoformat()))
+
+
+def test_where_another_law_holds_it_is_not_refused(world) -> None:
+    Territory.objects.filter(jurisdiction="CN").update(jurisdiction="DE")
+    goal = GOAL | {"measure": "revenue", "value": "5000", "currency": "EUR"}
+    assert "Revenue EUR 5,000" in text(follow(world, world.cast.lin, new(world), **goal))
+
+
+def test_what_slips_past_the_page_is_refused_by_the_database_in_the_same_words(world, monkeypatch) -> None:
+    monkeypatch.setattr(actions, "is_barred", lambda _customer, _during: False)
+    answer = send(world, world.cast.lin, new(world), **GOAL | {"measure": "units"})
+    assert "CN-NO-DOCTOR-COUNTS: no sales targets for a person" in said(answer)
+    assert not Target.objects.exists()
 
 
 def test_an_institution_may_agree_on_listings(world) -> None:

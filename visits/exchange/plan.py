@@ -9,6 +9,7 @@ from crm.base.exchange.references import Reference
 from crm.base.exchange.staging import Stage
 from customers.exchange import CUSTOMER, INSTITUTION, ONE_CUSTOMER, PERSON, customer_columns
 from visits.actions import refresh_due
+from visits.actions.targets import BARRED
 from visits.models import Target
 
 _LINE = Text(name="line", help=_("code of the line"), default="default", max_length=32)
@@ -148,6 +149,8 @@ def _write_targets(stage: Stage) -> None:
     )
 
 
+_BARRED = BARRED.format("s.person", """daterange(s."from", s."to", '[]')""")
+
 TARGETS = Kind(
     name="targets",
     title=_("Targets"),
@@ -191,10 +194,7 @@ TARGETS = Kind(
         ),
         Check(
             "measure",
-            """s.measure IN ('units', 'revenue', 'collected') AND EXISTS (
-                   SELECT FROM sales_no_counts v WHERE v.person_id = s.person
-                   AND v.affiliated && daterange(s."from", s."to", '[]')
-                   AND v.in_force && daterange(s."from", s."to", '[]'))""",
+            f"s.measure IN ('units', 'revenue', 'collected') AND EXISTS ({_BARRED})",
             _(
                 "CN-NO-DOCTOR-COUNTS: no sales targets for a person who works at a medical institution. "
                 "Agree on visits or meetings."

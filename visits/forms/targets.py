@@ -13,24 +13,53 @@ from accounts.models import Product
 from crm.base.editing import Editing
 from customers.forms.editing import Entering, choice_of, words_of
 from visits.models import Target
+from visits.models.targets import AGREED
 
-MOST = 10_000  # of visits, meetings or listings by a target
+DIGITS, DECIMALS = 18, 3  # as many as any currency has
+
+
+class Measures(forms.ChoiceField):
+    """Which one may be agreed with whom is the action's to say, with the reason."""
+
+    def valid_value(self, value: str) -> bool:
+        return value in AGREED
 
 
 class TargetForm(Editing):
-    measure = forms.ChoiceField(label=_("Of what"))
-    value = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST)
+    measure = Measures(label=_("Of what"))
+    value = forms.DecimalField(
+        label=_("How many or how much"),
+        max_digits=DIGITS,
+        decimal_places=DECIMALS,
+        widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
+        help_text=_("Money with a dot and without separators, such as 120000.50."),
+    )
+    currency = forms.CharField(
+        label=_("Currency"),
+        required=False,
+        max_length=3,
+        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("Of money alone: three capitals such as CNY."),
+    )
     product = forms.TypedChoiceField(label=_("Product"), required=False, coerce=UUID, empty_value=None)
     first = Day(_("First day"))
     last = Day(_("Last day"))
 
     def __init__(
-        self, *args: Any, measures: Iterable[Target.Measure], products: Iterable[Product], **more: Any
+        self, *args: Any, offered: tuple[Iterable[Target.Measure], str], products: Iterable[Product], **more: Any
     ) -> None:
         super().__init__(*args, **more)
         fields: dict[str, Any] = self.fields
+        measures, fields["measure"].help_text = offered
         fields["measure"].choices = [("", "—"), *((one.value, capfirst(one.label)) for one in measures)]
         fields["product"].choices = [("", _("all products")), *((str(one.pk), one.name) for one in products)]
+        if not any(one in Target.MONEY for one in measures):
+            fields["value"].label, fields["value"].help_text = _("How many"), ""
+            del fields["currency"]
+
+    def clean_currency(self) -> str:
+        currency: str = self.cleaned_data["currency"].upper()
+        return currency
 
 
 class NewTargetForm(TargetForm, Entering):

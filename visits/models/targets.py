@@ -35,7 +35,8 @@ class Target(models.Model):
         EXECUTION = "execution", _("execution")
         EXTERNAL = "external", _("external")
 
-    SALES = ("units", "revenue", "collected")
+    MONEY = ("revenue", "collected")
+    SALES = ("units", *MONEY)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="targets")
@@ -82,5 +83,5 @@ class Target(models.Model):
         ]
 
 
-# What is agreed by hand. Units and money come by files; the law forbids them of people at medical institutions.
-AGREED = (Target.Measure.VISITS, Target.Measure.MEETINGS, Target.Measure.LISTINGS)
+# What is agreed with a customer. How many customers are reached is a territory's target, which comes by files.
+AGREED = tuple(measure for measure in Target.Measure if measure != Target.Measure.REACH)

@@ -28,12 +28,12 @@ def new_target(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = NewTargetForm(
         request.POST or None,
         initial={"id": uuid7(), "first": on},
-        measures=targets.measures_of(owner),
+        offered=targets.offered(owner, on),
         products=products_sold(user),
     )
 
     def agree(data: dict[str, Any]) -> None:
-        words = {name: data[name] for name in ("id", "measure", "value", "product", "first", "last")}
+        words = {name: value for name, value in data.items() if name != "was"}
         targets.agree_target(actor=user, customer=pk, today=on, **words)
 
     if request.method == "POST" and carried_out(form, agree):
@@ -64,7 +64,7 @@ class TargetChange(DatedChange):
 
     def form(self, *args: Any, **more: Any) -> Editing:
         products = products_sold(self.user, self.row.product_id)
-        return TargetChangeForm(*args, measures=targets.measures_of(self.row.customer), products=products, **more)
+        return TargetChangeForm(*args, offered=targets.offered(self.row.customer, self.on), products=products, **more)
 
     def say(self, data: dict[str, Any]) -> Any:
         return targets.change_target(actor=self.user, target=self.row.pk, today=self.on, **data)
