@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from segmentation.queries.kpis import KPIS, Figures
 from segmentation.views.attention import missing
@@ -11,8 +12,8 @@ BAR = 236  # units of the longest bar
 GAP = 2
 ROOM_FOR_LETTER, ROOM_FOR_FIGURE = 16, 7.5  # and for each digit beside it
 BULLET = 160
-TREND_WIDTH, TREND_LEFT = 364, 34
-_LOWEST_LINE = 118
+TREND_LEFT, TREND_RIGHT = 10, 97  # per cent of the width, so that it fills its place and its text keeps its size
+_LOWEST_LINE = 156
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def bullet(figures: Figures, longest: int) -> Bullet:
 
 @dataclass(frozen=True)
 class Point:
+    """`x` in per cent of the width, `y` in pixels."""
+
     x: float
     y: float
     value: int
@@ -83,8 +86,9 @@ class Line:
     grid: list[tuple[float, int]] = field(default_factory=list)
 
     @property
-    def path(self) -> str:
-        return "M" + "L".join(f"{point.x} {point.y}" for point in self.points)
+    def pieces(self) -> list[tuple[Point, Point]]:
+        """From each point to the next: a path has no per cents, a line has."""
+        return list(pairwise(self.points))
 
 
 def trend(rows: Sequence[tuple[str, Figures, object]], kpi: str) -> Line:
@@ -97,12 +101,12 @@ def trend(rows: Sequence[tuple[str, Figures, object]], kpi: str) -> Line:
     if len(known) < 2:
         return Line()
     top = -(-max(int(value) for _place, _label, value, _row in known) // 50) * 50 or 50
-    step = (TREND_WIDTH - TREND_LEFT - 30) / max(len(rows) - 1, 1)
+    step = (TREND_RIGHT - TREND_LEFT) / max(len(rows) - 1, 1)
     line = Line(grid=[(_height(value, top), value) for value in (0, top // 2, top)])
     for place, label, value, row in known:
-        line.points.append(Point(round(TREND_LEFT + 12 + place * step, 1), _height(value, top), int(value), label, row))
+        line.points.append(Point(round(TREND_LEFT + place * step, 2), _height(value, top), int(value), label, row))
     return line
 
 
 def _height(value: float | Decimal, top: int) -> float:
-    return round(_LOWEST_LINE - float(value) * 100 / top, 1)
+    return round(_LOWEST_LINE - float(value) * 138 / top, 1)
