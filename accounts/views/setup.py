@@ -68,6 +68,7 @@ class OperationsList(ListPage):
     """A list that operations alone may open. `add` is the address of what makes another row."""
 
     template = "setup/list.html"
+    head_action = "setup/_add.html"
     add = ""
     add_word: Words = ""
     note: Words = ""

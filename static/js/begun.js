@@ -2,15 +2,13 @@
 const panel = document.querySelector("[data-drafts]");
 const mine = Object.keys(localStorage).filter((key) => key.startsWith(`visit ${panel.dataset.drafts} `));
 const list = panel.querySelector("ul");
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang; // the day first
 
 for (const key of mine) {
   const line = panel.querySelector("template").content.cloneNode(true);
   const begun = new Date(JSON.parse(localStorage.getItem(key)).at);
   line.querySelector("a").href = key.split(" ")[2];
-  line.querySelector("time").textContent = begun.toLocaleString(document.documentElement.lang, {
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
+  line.querySelector("time").textContent = begun.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
   list.append(line);
 }
 panel.hidden = mine.length === 0;

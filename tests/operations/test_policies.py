@@ -34,7 +34,7 @@ def test_versions_follow_each_other(office: Office, trail: Trail) -> None:
     one = TierPolicyVersion.objects.get()
     assert first["Location"] == f"/setup/policies/{one.pk}/"
     text = office.get(office.south, f"/setup/policies/{one.pk}/").content.decode()
-    assert all(word in text for word in ("潜力", "江南", "from 50 % to 85 %"))
+    assert all(word in text for word in ("潜力", "江南", "from 50% to 85%"))
     second = publish(office, office.south, jiangnan, page=f"{ADDRESS}?version={one.pk}", shares={"A": 40, "B": 80})
     assert second.status_code == 302
     old, new = TierPolicyVersion.objects.order_by("number")
