@@ -62,7 +62,7 @@ SHOTS = (
         "fact-refused",
         "rep",
         "/customers/?sort=tier",
-        (f"click {FIRST}", "go facts/birthday/", "click .form-dock .btn"),
+        (f"click {FIRST}", "go facts/birthday/", "fill #id_value=13-45", "click .form-dock .btn"),
     ),
     Shot("facts", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go facts/new/")),
     Shot("consent", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go facts/consents/new/")),
