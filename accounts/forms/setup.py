@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -87,7 +88,7 @@ class TerritoryForm(Asking):
 
 
 class MoveForm(Asking):
-    first = Day(_("From"))
+    first = Day(pgettext_lazy("a day", "From"))
 
     def __init__(self, *args: Any, nodes: Iterable[Node], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -101,12 +102,14 @@ class UserForm(Asking):
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        choices=[("", _("as the browser asks")), ("en", "English"), ("zh-hans", "简体中文")],
+        choices=[("", capfirst(_("as the browser asks"))), ("en", "English"), ("zh-hans", "简体中文")],
     )
 
 
 class PostingForm(Asking):
-    role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Posting.Role.choices])
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", "—"), *((code, capfirst(word)) for code, word in Posting.Role.choices)]
+    )
     first = Day(_("First day"))
     last = Day(_("Last day"), required=False, help_text=_("Empty: until further notice."))
 
@@ -149,7 +152,7 @@ class HolidayForm(Asking):
     jurisdiction = forms.ChoiceField(label=_("Country"))
     works = forms.ChoiceField(
         label=_("That day"),
-        choices=[("", _("nobody works")), ("1", _("is worked, though it is a weekend day"))],
+        choices=[("", _("Nobody works")), ("1", _("Is worked, though it is a weekend day"))],
         required=False,
     )
 
@@ -171,7 +174,7 @@ class ProductFilter(ListForm):
 
 
 class HolidayFilter(ListForm):
-    works = forms.ChoiceField(label=_("That day"), choices=[("0", _("nobody works")), ("1", _("is worked"))])
+    works = forms.ChoiceField(label=_("That day"), choices=[("0", _("Nobody works")), ("1", _("Is worked"))])
 
 
 class TimeOffFilter(ListForm):

@@ -43,7 +43,7 @@ class ProductList(OperationsList):
         Column(
             "active",
             gettext_lazy("Sold"),
-            lambda row: _("yes") if row.is_active else _("no"),
+            lambda row: _("Yes") if row.is_active else _("No"),
             short=gettext_lazy("Sold"),
             card="end",
         ),
@@ -91,7 +91,7 @@ class HolidayList(OperationsList):
         Column(
             "works",
             gettext_lazy("That day"),
-            lambda row: _("is worked") if row.works else _("nobody works"),
+            lambda row: _("Is worked") if row.works else _("Nobody works"),
             card="line",
         ),
     )

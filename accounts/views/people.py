@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
@@ -30,7 +31,8 @@ from crm.base.toasts import Undo, tell
 
 
 def _roles(row: User) -> str:
-    return pgettext("between things", ", ").join(dict.fromkeys(p.get_role_display() for p in row.now))  # type: ignore[attr-defined]
+    roles = dict.fromkeys(posting.get_role_display() for posting in row.now)  # type: ignore[attr-defined]
+    return capfirst(pgettext("between things", ", ").join(roles))
 
 
 def _places(row: User) -> str:
@@ -58,7 +60,7 @@ class UserList(OperationsList):
         Column(
             "active",
             gettext_lazy("May sign in"),
-            lambda row: _("yes") if row.is_active else _("no"),
+            lambda row: _("Yes") if row.is_active else _("No"),
             short=gettext_lazy("May sign in"),
             card="end",
         ),
@@ -119,11 +121,17 @@ class TimeOffList(OperationsList):
         Column(
             "user", pgettext_lazy("of a person", "Name"), attrgetter("user.name"), sort=("user__name",), card="title"
         ),
-        Column("kind", gettext_lazy("What for"), methodcaller("get_kind_display"), sort=("kind",), card="line"),
+        Column(
+            "kind",
+            gettext_lazy("What for"),
+            lambda row: capfirst(row.get_kind_display()),
+            sort=("kind",),
+            card="line",
+        ),
         Column(
             "half",
             gettext_lazy("Half of the day"),
-            lambda row: row.get_half_display() if row.half else None,
+            lambda row: capfirst(row.get_half_display()) if row.half else None,
             card="line",
         ),
         Column(

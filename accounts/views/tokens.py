@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.debug import sensitive_variables
@@ -58,7 +59,7 @@ class TokenList(OperationsList):
         Column("begins", gettext_lazy("Begins with"), attrgetter("begins"), card="line"),
         Column("used", gettext_lazy("Last use"), attrgetter("last_used_at"), sort=("last_used_at",), number=True),
         Column("expires", gettext_lazy("Opens until"), attrgetter("expires_at"), sort=("expires_at",), number=True),
-        Column("state", gettext_lazy("State"), lambda row: state_of(row, clock.now()), card="end"),
+        Column("state", gettext_lazy("State"), lambda row: capfirst(state_of(row, clock.now())), card="end"),
     )
 
     @cached_property
@@ -92,7 +93,7 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = clock.now()
     context = {
         "token": found,
-        "state": state_of(found, now),
+        "state": capfirst(state_of(found, now)),
         "opens": not found.revoked_at and found.expires_at > now,
         "renewable": not found.successor_id,
         "scopes": [(scope, SCOPES[scope]) for scope in found.scopes],

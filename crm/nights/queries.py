@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.templatetags.rounds import figure
 from crm.base import jobs
 from crm.base.models import JobRun
 from crm.nightly import NAME, NIGHTS_MADE_UP, STEPS
@@ -39,8 +41,9 @@ WORDS: dict[str, Any] = {
     "due_dates_changed": _("due dates changed"),
     "tiers_moved": _("told of another tier"),
     "files_removed": _("files removed"),
+    "sha256": "SHA-256",
 }
-_UNSAID = ("policies",)
+_UNSAID = ("policies", "tiers")  # the step says it already
 
 
 @dataclass(frozen=True)
@@ -93,4 +96,4 @@ def figures(result: Any, names: tuple[str, ...] = ()) -> list[tuple[str, Any]]:
     if isinstance(result, list):
         return [pair for value in result for pair in figures(value, names)]
     words = [str(WORDS.get(name, name.replace("_", " "))) for name in names if name not in _UNSAID]
-    return [(" · ".join(words), result)]
+    return [(capfirst(" · ".join(words)), figure(result) if isinstance(result, int | float) else result)]

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import date
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -32,7 +33,7 @@ State = JobRun.State
 
 
 class NightFilter(ListForm):
-    status = forms.ChoiceField(choices=State.choices)
+    status = forms.ChoiceField(choices=[(state.value, capfirst(state.label)) for state in State])
     since = forms.DateField(label=gettext_lazy("From"))
     until = forms.DateField(label=gettext_lazy("To"))
     dates = ("since", "until")
@@ -55,7 +56,7 @@ class NightList(OperationsList):
         Column(
             "state",
             gettext_lazy("State"),
-            methodcaller("get_state_display"),
+            lambda row: capfirst(row.get_state_display()),
             sort=("state", "on"),
             template="setup/_cell_night.html",
             card="end",

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -47,7 +48,7 @@ COLUMNS = (
         template="customers/_cell_name.html",
         card="title",
     ),
-    Column("roles", _("Roles"), lambda row: " · ".join(row.role_labels)),
+    Column("roles", _("Roles"), lambda row: capfirst(" · ".join(row.role_labels))),
     Column(
         "institution", _("Institution"), queries.place_of_row, template="customers/_cell_institution.html", card="line"
     ),

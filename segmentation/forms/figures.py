@@ -77,7 +77,7 @@ class PromiseFilter(FiguresForm):
 
 class MoveFilter(FiguresForm):
     way = forms.ChoiceField(choices=[("up", _("Promoted")), ("down", _("Demoted"))])
-    before = forms.ChoiceField(label=_("From"), choices=CustomerStatus.Tier.choices)
+    before = forms.ChoiceField(label=pgettext_lazy("tier", "From"), choices=CustomerStatus.Tier.choices)
     undone = forms.ChoiceField(
         label=_("Undone"), choices=[("yes", _("Undone within 30 nights")), ("no", _("Not undone"))]
     )

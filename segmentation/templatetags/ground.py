@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.rounds import NOTHING, figure
@@ -28,7 +29,7 @@ _WORDS = {"role": dict(ROLES), "place_kind": dict(PLACES)}
 
 def kind_words(by: str, code: str) -> str:
     """What a role or a kind of place is called."""
-    return str(_WORDS[by].get(code or NOWHERE, code))
+    return capfirst(str(_WORDS[by].get(code or NOWHERE, code)))
 
 
 @register.filter

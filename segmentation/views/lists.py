@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -127,7 +128,15 @@ class CycleCustomers(FiguresList):
         ROLE,
         PLACE,
         Column("territory", gettext_lazy("Territory"), _holder_of, card="line"),
-        Column("done", gettext_lazy("Visits made"), attrgetter("done"), sort=("done",), number=True),
+        Column(
+            "done",
+            gettext_lazy("Visits made"),
+            attrgetter("done"),
+            sort=("done",),
+            number=True,
+            short=gettext_lazy("Visits made"),
+            card="named",
+        ),
         Column(
             "due",
             gettext_lazy("Visits due"),
@@ -137,7 +146,13 @@ class CycleCustomers(FiguresList):
             short=gettext_lazy("Visits due"),
             card="named",
         ),
-        Column("overdue", gettext_lazy("Overdue"), lambda row: _("overdue") if row.overdue else ""),
+        Column(
+            "overdue",
+            gettext_lazy("Overdue"),
+            lambda row: _("Overdue") if row.overdue else "",
+            template="segmentation/_cell_overdue.html",
+            card="end",
+        ),
     )
 
     def complete(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -169,8 +184,13 @@ class CycleCalls(FiguresList):
             short=gettext_lazy("Logged"),
             card="named",
         ),
-        Column("channel", gettext_lazy("How"), lambda row: row.visit.get_channel_display(), sort=("visit__channel",)),
-        Column("plan", gettext_lazy("Plan"), lambda row: _("planned") if row.on_plan else _("off plan"), card="line"),
+        Column(
+            "channel",
+            gettext_lazy("How"),
+            lambda row: capfirst(row.visit.get_channel_display()),
+            sort=("visit__channel",),
+        ),
+        Column("plan", gettext_lazy("Plan"), lambda row: _("Planned") if row.on_plan else _("Off plan"), card="line"),
         Column(
             "maker", gettext_lazy("Made by"), attrgetter("visit.maker.name"), sort=("visit__maker__name",), card="line"
         ),
@@ -198,10 +218,12 @@ class CyclePromises(FiguresList):
             words=(gettext_lazy("by due date"), gettext_lazy("by due date, latest first")),
             card="end",
         ),
-        Column("kind", gettext_lazy("What"), methodcaller("get_kind_display"), sort=("kind",), card="line"),
+        Column("kind", gettext_lazy("What"), lambda row: capfirst(row.get_kind_display()), sort=("kind",), card="line"),
         Column("text", gettext_lazy("What exactly"), attrgetter("text")),
-        Column("state", gettext_lazy("Done"), methodcaller("get_state_display"), sort=("state",), card="line"),
-        Column("kept", gettext_lazy("On time"), lambda row: _("on time") if row.kept else _("not on time")),
+        Column(
+            "state", gettext_lazy("Done"), lambda row: capfirst(row.get_state_display()), sort=("state",), card="line"
+        ),
+        Column("kept", gettext_lazy("On time"), lambda row: _("On time") if row.kept else _("Not on time")),
         Column("maker", gettext_lazy("Made by"), attrgetter("visit.maker.name"), sort=("visit__maker__name",)),
         Column("territory", gettext_lazy("Territory"), attrgetter("territory_name"), sort=("territory_name",)),
     )
@@ -239,23 +261,23 @@ class Moves(FiguresList):
         ),
         Column(
             "before",
-            gettext_lazy("Before"),
+            gettext_lazy("Measure before"),
             lambda row: row.previous.reason["volume"],
             number=True,
             template="segmentation/_cell_before.html",
         ),
         Column(
             "after",
-            gettext_lazy("Now"),
+            gettext_lazy("Measure now"),
             lambda row: row.assignment.reason["volume"],
             number=True,
             template="segmentation/_cell_after.html",
-            short=gettext_lazy("Now"),
+            short=gettext_lazy("Measure now"),
             card="named",
         ),
         Column("rank", gettext_lazy("Rank"), lambda row: row.assignment.reason["rank"], number=True),
         Column("why", gettext_lazy("Why"), lambda row: why(row.assignment), card="line"),
-        Column("undone", gettext_lazy("Undone"), lambda row: _("within 30 nights") if row.undone else ""),
+        Column("undone", gettext_lazy("Undone"), lambda row: _("Within 30 nights") if row.undone else ""),
         TERRITORY,
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -28,6 +29,12 @@ BY = {
     "role": _("By role"),
     "place_kind": _("By kind of institution"),
     "line": _("By product line"),
+}
+HEADS = {
+    "territory": _("Territory"),
+    "role": _("Role"),
+    "place_kind": _("Kind of institution"),
+    "line": _("Product line"),
 }
 
 
@@ -132,11 +139,12 @@ def tiers(request: HttpRequest) -> HttpResponse:
     context = chosen.context()
     by = request.GET.get("by", "")
     offered = {word: label for word, label in BY.items() if word != "line" or len(lines_of(chosen.user)) > 1}
-    context |= {"by": by if by in offered else "territory", "offered": offered}
+    by = by if by in offered else "territory"
+    context |= {"by": by, "offered": offered, "heading": HEADS[by]}
     version = ground.decides(chosen.focus, chosen.on)
     context["version"] = version
     if chosen.night:
-        rows = _told_apart(chosen, chosen.night, context["by"])
+        rows = _told_apart(chosen, chosen.night, by)
         widest = max((row.all.customers for row in rows), default=0)
         for row in rows:
             row.bar = charts.mix_bar(row.tiers, widest)
@@ -161,9 +169,11 @@ def tiers(request: HttpRequest) -> HttpResponse:
 def _told_apart(chosen: Chosen, night: CycleNight, by: str) -> list[Row]:
     match by:
         case "role":
-            return figures.by_kind(chosen.focus, night.cycle_id, by, {code: str(word) for code, word in ROLES})
+            return figures.by_kind(
+                chosen.focus, night.cycle_id, by, {code: capfirst(str(word)) for code, word in ROLES}
+            )
         case "place_kind":
-            labels = {"" if code == NOWHERE else code: str(word) for code, word in PLACES}
+            labels = {"" if code == NOWHERE else code: capfirst(str(word)) for code, word in PLACES}
             return figures.by_kind(chosen.focus, night.cycle_id, by, labels)
         case "line":
             newest = {one.cycle.line_id: one for one in reversed(chosen.nights)}

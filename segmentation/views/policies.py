@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -94,7 +95,9 @@ class PolicyList(OperationsList):
             sort=("policy__territory__name", "number"),
             card="line",
         ),
-        Column("customers", gettext_lazy("Whom"), lambda row: row.policy.get_customers_display(), card="line"),
+        Column(
+            "customers", gettext_lazy("Whom"), lambda row: capfirst(row.policy.get_customers_display()), card="line"
+        ),
         Column("state", gettext_lazy("State"), attrgetter("state_word"), card="line"),
         Column("first", gettext_lazy("From the night of"), attrgetter("first"), number=True),
         Column("last", gettext_lazy("Last night"), attrgetter("last"), number=True),

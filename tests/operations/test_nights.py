@@ -31,7 +31,7 @@ def run(on: Any = TODAY, state: str = State.DONE, **more: Any) -> JobRun:
 def test_a_night_shows_its_steps_and_what_went_wrong(office: Office) -> None:
     run(state=State.FAILED, steps=[STEP], attempts=3, error="OperationalError", heartbeat_at=NOON, started_at=NOON)
     text = office.get(office.north, f"/setup/nights/{TODAY}/").content.decode()
-    for words in ("Failed with OperationalError", "1.25 s", "customers moved", "潜力", "not yet", "12:04"):
+    for words in ("Failed with OperationalError", "1.25 s", "Customers moved", "潜力", "not yet", "12:04"):
         assert words in text, words
     assert "Run again" not in text, "the house's nights are not the district's to begin"
     assert office.get(office.north, "/setup/nights/2026-01-01/").status_code == 404

@@ -22,7 +22,7 @@ class PlanForm(Asking):
         error_messages={"invalid": _("is not a month; write it as 2027-01.")},
     )
     months = forms.TypedChoiceField(
-        label=_("Length of a cycle"), coerce=int, choices=[(1, _("a month")), (3, _("a quarter"))]
+        label=_("Length of a cycle"), coerce=int, choices=[(1, _("A month")), (3, _("A quarter"))]
     )
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST, initial=4)
 

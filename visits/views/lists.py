@@ -2,11 +2,12 @@
 
 from datetime import date
 from functools import cached_property
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.forms import territory_menu
@@ -69,7 +70,7 @@ class VisitList(ListPage):
             card="line",
         ),
         Column("what", gettext_lazy("Products and reactions"), _what, card="line"),
-        Column("channel", gettext_lazy("How"), methodcaller("get_channel_display"), sort=("channel",)),
+        Column("channel", gettext_lazy("How"), lambda row: capfirst(row.get_channel_display()), sort=("channel",)),
         Column("maker", gettext_lazy("Made by"), attrgetter("maker.name"), sort=("maker__name",), card="line"),
         Column("territory", gettext_lazy("Territory"), attrgetter("territory.name"), sort=("territory__name",)),
         Column("note", gettext_lazy("Note"), attrgetter("note")),
