@@ -20,7 +20,7 @@ _MERGED_BY_HAND = Check(
     "merged_into",
     f"""s.merged_into IS NOT NULL AND {LIVED}
         AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.id = s.row_id AND c.merged_into_id = s.merged_into)""",
-    _("Customers are merged on their page, which moves all that belongs to them; leave the column out."),
+    _("Merging moves all that belongs to a customer, which a file can't do; leave the column out."),
 )
 # Of copies: how often people edited the row, and since when it is known.
 VERSION = Number(name="version", help=_("edits so far"), low=1, default="1", kept=False, copy=True)

@@ -95,6 +95,17 @@ def _unfit_values() -> tuple[Check, ...]:
     return tuple(checks)
 
 
+_PURPOSE = " ".join(f"WHEN '{kind.key}' THEN '{kind.consent}'" for kind in facts.FACTS.values() if kind.consent)
+
+
+def _agreed_on(day: str) -> str:
+    """SQL: the fact needs no consent, or there is one that holds on `day`."""
+    purpose = f"CASE s.fact {_PURPOSE} END"
+    return f"""({purpose} IS NULL OR EXISTS (
+        SELECT FROM customers_consent c
+        WHERE c.person_id = s.person AND c.purpose = {purpose} AND c.during @> {day}::date))"""
+
+
 FACTS = Kind(
     name="facts",
     title=_("Facts of persons"),
@@ -121,10 +132,22 @@ FACTS = Kind(
         Check("withdrawn_on", "s.withdrawn_on < s.learned_on", _("lies before the day on which it was learned.")),
         Check(
             "fact",
-            """s.fact = 'family' AND s.withdrawn_on IS NULL AND NOT EXISTS (
-                   SELECT FROM customers_consent c
-                   WHERE c.person_id = s.person AND c.purpose = 'family' AND c.during @> s.learned_on)""",
+            f"s.fact = 'family' AND s.withdrawn_on IS NULL AND NOT {_agreed_on('s.learned_on')}",
             _("FAMILY-BY-CONSENT: facts about a family are kept by consent only; load the consent first."),
+        ),
+        Check(
+            "fact",
+            f"s.fact <> 'family' AND s.withdrawn_on IS NULL AND NOT {_agreed_on('s.learned_on')}",
+            _("is kept by consent only, in force on the day it was learned; load the consent first."),
+        ),
+    ),
+    judged=(
+        # Yesterday's file does not bring back what was withdrawn since.
+        Check(
+            "withdrawn_on",
+            f"""s.withdrawn_on IS NULL AND NOT {_agreed_on("%(today)s")} AND EXISTS (
+                    SELECT FROM customers_fact f WHERE f.id = s.row_id AND f.withdrawn_on IS NOT NULL)""",
+            _("is kept by consent only, which was withdrawn; load a new consent first."),
         ),
     ),
     write=_write_facts,

@@ -10,10 +10,11 @@ from django.utils import translation
 from accounts.models import Territory, TerritoryPath, User
 from crm.base.exchange.table import BadFile
 from crm.base.models import ExternalId
-from customers.models import Customer, CustomerStatus, Institution, Person, RoleAssignment
+from customers.actions.knowledge import end_consent, mark_of_consents
+from customers.models import Consent, Customer, CustomerStatus, Fact, Institution, Person, RoleAssignment
 from customers.models.facts import FACTS
 from sales.models import SalesMonth
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.exchange.conftest import Load
 from visits.models import Visit
 
@@ -103,6 +104,24 @@ def test_a_bad_row_is_rejected_by_a_sentence(
     ((line, where, sentence),) = rejects()
     assert (line, where) == ("2", column)
     assert word in sentence
+
+
+def test_what_is_kept_by_consent_comes_after_it_and_stays_withdrawn(
+    known_cast: Cast, load_file: Load, rejects: Rejects
+) -> None:
+    fact = "person,fact,value,source,learned_on\nchen,wechat,wang_1,told,2026-11-01\n"
+    assert load_file("facts", fact).rejected == 1
+    assert "load the consent first" in rejects()[0][2]
+    load_file("consents", "person,purpose,wording,from\nchen,wechat,v1,2026-01-01\n")
+    assert load_file("facts", fact).created == 1
+    chen = known_cast.chen.pk
+    was = mark_of_consents(Consent.objects.filter(person=chen))
+    end_consent(actor=known_cast.lin, person=chen, purpose="wechat", ended_on=TODAY, was=was, today=TODAY)
+    whole = "person,fact,value,source,learned_on,withdrawn_on\nchen,wechat,wang_1,told,2026-11-01,\n"
+    assert load_file("facts", whole).rejected == 1
+    assert "was withdrawn" in rejects()[0][2]
+    assert load_file("facts", fact).unchanged == 1
+    assert Fact.objects.get().withdrawn_on == TODAY
 
 
 def test_the_codes_of_a_fact_are_told_in_the_language_of_the_reader(
