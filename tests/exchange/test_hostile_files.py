@@ -13,6 +13,7 @@ import xlsxwriter
 from crm.base.exchange import xlsx_table
 from crm.base.exchange.dumping import dump
 from crm.base.exchange.table import BadFile
+from crm.base.models import ExternalId
 from crm.exchange import KINDS
 from customers.models import Customer, Person
 from tests.cast import Cast
@@ -277,6 +278,12 @@ def test_a_workbook_is_read_like_a_file(known_cast: Cast, load_file: Load, rejec
     outcome = load_file("affiliations", dated)
     assert (outcome.created, outcome.rejected) == (1, 1)
     assert rejects()[0][:2] == ("3", "from")
+
+
+def test_a_long_number_in_a_workbook_has_no_point(load_file: Load) -> None:
+    assert load_file("persons", sheet(("id", "name"), (6222021234567890.0, "周期"), (-0.5, "半"))).created == 2
+    ids = ExternalId.objects.filter(kind="person").values_list("external_id", flat=True)
+    assert sorted(ids) == ["-0.5", "6222021234567890"]
 
 
 def test_a_formula_in_a_workbook_is_what_it_showed(load_file: Load) -> None:

@@ -135,7 +135,7 @@ def shown(cell: Any) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 10**15 else format(cell, "f").rstrip("0")
+        return str(int(cell)) if cell.is_integer() else format(cell, "f").rstrip("0").rstrip(".")
     if isinstance(cell, time | timedelta):
         return str(cell)
     return str(cell)
