@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Holiday, Product, User
+from accounts.models import Holiday, Line, Product, User
 from accounts.queries import house_lines, operated, runs_house
 from crm.base.actor import acting
 from crm.base.refusals import Refused, refuse_if_changed, refusing
@@ -17,6 +17,8 @@ def seen_of(product: Product) -> tuple[str, str]:
 
 
 def _refuse_twin(name: str, line: UUID, but: UUID | None = None) -> None:
+    """Of two that are named at one moment the second waits here for the first."""
+    Line.objects.select_for_update(no_key=True).get(pk=line)
     others = Product.objects.filter(name=name, line=line)
     if (others.exclude(pk=but) if but else others).exists():
         raise Refused(_("This line has a product of this name already; choose another."), "name")

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from accounts.models import Holiday, Line, Product, TimeOff
 from crm.base.periods import last_day, period
 from tests.cast import TODAY
@@ -11,6 +14,16 @@ from tests.operations.conftest import Office, said
 from visits.models import Cycle
 
 Trail = Callable[..., list[tuple[str, Any]]]
+
+
+def test_of_two_products_that_are_named_at_once_the_second_waits(office: Office) -> None:
+    """Else neither would see the other, and visits offer two chips that nobody can tell apart."""
+    with CaptureQueriesContext(connection) as asked:
+        office.post(office.whole, "/setup/products/new/", name="新药", unit="盒")
+    said = [query["sql"] for query in asked]
+    (held,) = (n for n, sql in enumerate(said) if 'FROM "accounts_line"' in sql and "FOR NO KEY UPDATE" in sql)
+    (looked,) = (n for n, sql in enumerate(said) if 'FROM "accounts_product"' in sql and "新药" in sql)
+    assert held < looked
 
 
 def test_a_product_is_created_changed_and_taken_from_sale(office: Office, trail: Trail) -> None:
