@@ -10,7 +10,7 @@ from crm.base.ids import uuid7
 from crm.base.toasts import Undo, undo_of
 from customers.models import CustomerStatus
 from tests.cast import NOON, TODAY
-from visits.actions import NextStep, VisitReport, log_visit, make_reminders, refresh_due
+from visits.actions import Amendment, NextStep, VisitReport, amend_visit, log_visit, make_reminders, refresh_due
 from visits.models import FollowUp, Reminder
 
 WEEK = timedelta(days=7)
@@ -50,6 +50,15 @@ def undo(world, answer: Any) -> Any:
 def state(reminder: Reminder) -> tuple[str, date | None, str]:
     reminder.refresh_from_db()
     return reminder.state, reminder.postponed_to, reminder.answer
+
+
+def test_no_promise_comes_back_of_a_visit_that_was_made_void(world, promise: Reminder) -> None:
+    answer = say(world, promise, "done")
+    void = Amendment(id=uuid7(), visit=FollowUp.objects.get().visit_id, version=1, reason="not there", report=None)
+    amend_visit(actor=world.cast.lin, amendment=void, at=NOON)
+    undo(world, answer)
+    assert "something changed since" in world.client(world.cast.lin).get("/").content.decode()
+    assert (state(promise)[0], FollowUp.objects.get().state) == ("done", "done")
 
 
 def test_a_kept_promise_closes_its_follow_up_and_comes_back_by_undo(world, promise: Reminder) -> None:

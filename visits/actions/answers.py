@@ -13,7 +13,7 @@ from accounts.queries import LOGS_VISITS, below, today_of
 from crm.base import clock, commands
 from crm.base.models import Command
 from visits.actions.due import hold_statuses, refresh_due
-from visits.models import FollowUp, Reminder
+from visits.models import FollowUp, Reminder, Visit
 
 LATEST = timedelta(days=180)  # nothing is put off for longer
 REASON_LENGTH = 300
@@ -140,7 +140,7 @@ def _give_back(actor: User, answer_id: UUID, at: datetime) -> tuple[None, dict[s
     if given is None:
         raise Reminder.DoesNotExist
     reminder = _held(actor, given.result["reminder"])
-    if _state(reminder) != given.result["after"] or _is_crowded(reminder):
+    if _state(reminder) != given.result["after"] or _is_crowded(reminder) or _is_void(reminder):
         raise AnswerRefused("what", _("This can't be undone any more: something changed since."))
     for name, value in given.result["before"].items():
         setattr(reminder, name, date.fromisoformat(value) if name == "postponed_to" and value else value)
@@ -155,6 +155,12 @@ def _is_crowded(reminder: Reminder) -> bool:
     """Another visit is due by now: there is one at a time."""
     others = Reminder.objects.open().filter(customer=reminder.customer_id, line=reminder.line_id, kind=reminder.kind)
     return reminder.kind == Reminder.Kind.VISIT_DUE and others.exclude(pk=reminder.pk).exists()
+
+
+def _is_void(reminder: Reminder) -> bool:
+    """A promise of a visit that did not take place, as was said meanwhile."""
+    void = FollowUp.objects.filter(pk=reminder.source_id, visit__state=Visit.State.VOID)
+    return reminder.kind == Reminder.Kind.PROMISE and void.exists()
 
 
 def _state(reminder: Reminder) -> dict[str, Any]:
