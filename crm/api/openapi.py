@@ -11,7 +11,7 @@ from rest_framework.serializers import Serializer
 
 from crm.api.problems import CODES, MEDIA_TYPE
 from crm.api.reading import LONGEST_WORD, MOST, USUAL
-from crm.api.registry import DAY, ID, NUMBER, TEXT, Filter, Resource, Shape, listed
+from crm.api.registry import DAY, ID, NUMBER, OUTCOMES, TEXT, Filter, Resource, Shape, listed, one_of, thing
 from crm.api.resources.customers import EXAMPLE_PERSON
 
 _JSON = "application/json"
@@ -92,7 +92,7 @@ class Schema(AutoSchema):
             yield _parameter("external_id", "path", name, "Its id there.", "HCP-1001")
         if method == "GET":
             yield from _reading(of, kind)
-        else:
+        elif kind != "VisitBatches":
             little = {"type": "string", "enum": ["return=minimal", "return=representation"]}
             yield _parameter("Prefer", "header", little, "return=minimal: answer with the id alone.", "return=minimal")
         if method == "PATCH":
@@ -136,11 +136,19 @@ class Schema(AutoSchema):
             return {"200": whole, **modified} | self._problems((*_ALWAYS, 404))
         if method == "PATCH":
             return {"200": whole} | self._problems((*_ALWAYS, 404, 412, 428, *_BODIES))
+        if kind == "VisitBatches":
+            return {"200": self._outcomes(of)} | self._problems((*_ALWAYS, 413, 415, 422))
         location = {"Location": ("Where it stands.", TEXT, f"/api/v1/{of.name}/{of.fields[0].example}")}
         entered = _answer("It is entered.", row, of.example(), _ETAG | location)
         stood = {**whole, "description": "It stood there already: nothing was changed, or it was changed by PUT."}
         absent = (404, 412) if method == "PUT" else (404,) if kind == "Answers" else ()
         return {"201": entered, "200": stood} | self._problems((*_ALWAYS, *absent, *_BODIES))
+
+    def _outcomes(self, of: Resource) -> dict[str, Any]:
+        no = {"oneOf": [self._component("Problem", _PROBLEM), {"type": "null"}]}
+        items = thing(items=listed(id=ID, outcome=one_of(OUTCOMES), problem=no))
+        example = {"items": [{"id": of.fields[0].example, "outcome": OUTCOMES[0], "problem": None}]}
+        return _answer("What became of each, in the order of the body.", items, example, {})
 
     def _problems(self, statuses: Iterable[int]) -> dict[str, Any]:
         problem = self._component("Problem", _PROBLEM)
@@ -162,6 +170,8 @@ def _operation_id(of: Resource, kind: str, method: str) -> str:
             return f"enter_{one}"
         case "Answers", _post:
             return "answer_reminder"
+        case "VisitBatches", _post:
+            return "push_visits"
         case "ByExternalId", "GET":
             return f"read_{one}_by_external_id"
         case "ByExternalId", _put:

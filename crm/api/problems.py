@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework import exceptions, status
 from rest_framework.settings import api_settings
 
@@ -22,28 +23,28 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
-# Code: its status and its title.
+# Code: its status and its title, which is the same in every language; the detail is not.
 CODES: dict[str, tuple[int, str]] = {
-    "malformed": (400, "The request can't be read"),
-    "unknown_parameter": (400, "A parameter is not known here"),
-    "unknown_field": (400, "A field is not known here"),
-    "invalid_parameter": (400, "A parameter has a value that is not possible"),
-    "invalid_cursor": (422, "The cursor is not one that this list gave"),
-    "not_authenticated": (401, "The token opens nothing"),
-    "not_allowed": (403, "The token or its user may not do this"),
-    "not_found": (404, "There is nothing here that you may see"),
-    "method_not_allowed": (405, "This can't be done here"),
-    "not_acceptable": (406, "Answers are JSON"),
-    "other_body_same_id": (409, "This id was sent with another body"),
-    "known_already": (409, "Somebody like this is known already"),
-    "changed_meanwhile": (412, "It was changed meanwhile"),
-    "too_large": (413, "The body is too large"),
-    "unsupported_media_type": (415, "Bodies are JSON, not compressed"),
-    "invalid": (422, "What was sent can't be stored"),
-    "precondition_required": (428, "Say which state you saw"),
-    "too_many_requests": (429, "Too many requests"),
-    "failed": (500, "This failed here"),
-    "unavailable": (503, "Not available at the moment"),
+    "malformed": (400, gettext_noop("The request can't be read")),
+    "unknown_parameter": (400, gettext_noop("A parameter is not known here")),
+    "unknown_field": (400, gettext_noop("A field is not known here")),
+    "invalid_parameter": (400, gettext_noop("A parameter has a value that is not possible")),
+    "invalid_cursor": (422, gettext_noop("The cursor is not one that this list gave")),
+    "not_authenticated": (401, gettext_noop("The token opens nothing")),
+    "not_allowed": (403, gettext_noop("The token or its user may not do this")),
+    "not_found": (404, gettext_noop("There is nothing here that you may see")),
+    "method_not_allowed": (405, gettext_noop("This can't be done here")),
+    "not_acceptable": (406, gettext_noop("Answers are JSON")),
+    "other_body_same_id": (409, gettext_noop("This id was sent with another body")),
+    "known_already": (409, gettext_noop("Somebody like this is known already")),
+    "changed_meanwhile": (412, gettext_noop("It was changed meanwhile")),
+    "too_large": (413, gettext_noop("The body is too large")),
+    "unsupported_media_type": (415, gettext_noop("Bodies are JSON, not compressed")),
+    "invalid": (422, gettext_noop("What was sent can't be stored")),
+    "precondition_required": (428, gettext_noop("Say which state you saw")),
+    "too_many_requests": (429, gettext_noop("Too many requests")),
+    "failed": (500, gettext_noop("This failed here")),
+    "unavailable": (503, gettext_noop("Not available at the moment")),
 }
 
 
@@ -59,7 +60,7 @@ class Problem(exceptions.APIException):
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
-        super().__init__(detail or CODES[code][1] + ".", code)
+        super().__init__(detail or _("%s.") % _(CODES[code][1]), code)
         self.status_code = CODES[code][0]
         self.code, self.errors, self.headers, self.more = code, list(errors), dict(headers or {}), more
 
@@ -79,7 +80,15 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
 
 
 def document(problem: Problem) -> HttpResponse:
-    body = {
+    text = json.dumps(as_json(problem), ensure_ascii=False)
+    return HttpResponse(text, MEDIA_TYPE, status=problem.status_code, headers=problem.headers)
+
+
+def as_json(error: Exception) -> dict[str, Any]:
+    """The problem that an error is known to be, as programs read it."""
+    problem = problem_of(error)
+    assert problem is not None
+    return {
         "type": f"urn:rounds:problem:{problem.code}",
         "code": problem.code,
         "title": CODES[problem.code][1],
@@ -88,8 +97,6 @@ def document(problem: Problem) -> HttpResponse:
         "errors": [{"pointer": pointer, "code": code, "detail": said} for pointer, code, said in problem.errors],
         **problem.more,
     }
-    text = json.dumps(body, ensure_ascii=False)
-    return HttpResponse(text, MEDIA_TYPE, status=problem.status_code, headers=problem.headers)
 
 
 def problem_of(error: Exception) -> Problem | None:

@@ -22,6 +22,8 @@ MONEY: Shape = {
     "properties": {"minor": NUMBER, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}},
     "required": ["minor", "currency"],
 }
+OUTCOMES = ("applied", "duplicate", "conflict", "rejected")
+"""Of one of many that were sent together."""
 
 
 def one_of(choices: Sequence[Any]) -> Shape:

@@ -7,6 +7,7 @@ from crm.api.registry import NUMBER, Resource
 from crm.api.resources import RESOURCES
 from crm.api.views import Lists, Ones, Unknown
 from crm.api.writers import WRITERS
+from crm.api.writers.batches import VisitBatches
 from crm.api.writers.reminders import Answers
 from crm.api.writing import ByExternalId, ListsAndNew, OnesAndChanges
 
@@ -29,6 +30,7 @@ def _of(resource: Resource) -> list[URLPattern]:
 urlpatterns = [
     *(address for resource in RESOURCES for address in _of(resource)),
     path("openapi.json", Document.as_view(), name="api-openapi"),
+    path("visits/batch", VisitBatches.as_view(), name="api-visits-batch"),
     path("reminders/<int:pk>/answers", Answers.as_view(), name="api-reminders-answers"),
     re_path("", Unknown.as_view(), name="api-unknown"),
 ]

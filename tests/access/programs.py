@@ -123,6 +123,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("institutions-external", "PUT"): "what one keeps",
     ("visits-one", "GET"): "visits one sees",
     ("visits", "POST"): "a new visit",
+    ("visits-batch", "POST"): "a new visit",
     ("visits-one", "PATCH"): "one's own visit",
     ("tiers-one", "GET"): _SEEN,
     ("reminders-one", "GET"): _SEEN,

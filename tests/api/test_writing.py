@@ -235,6 +235,42 @@ def test_a_visit_is_made_void_and_amended_by_its_maker_alone(cast: Cast, program
     assert (void.status_code, void.json()["state"], void.json()["version"]) == (200, "void", 2)
 
 
+def test_many_visits_go_by_one_request_each_for_itself(cast: Cast, program: Programs) -> None:
+    lin = program(cast.lin)
+    sound, other = visit(cast, note="早"), visit(cast, note="晚")
+    foreign = visit(cast, customers=[str(cast.shopkeeper.pk)])
+    changed = sound | {"note": "另一回"}
+
+    def outcomes(*visits: dict[str, Any]) -> list[tuple[str, str, str]]:
+        answer = lin.post("visits/batch", {"visits": visits})
+        assert answer.status_code == 200, answer.content
+        items = answer.json()["items"]
+        return [(item["id"], item["outcome"], (item["problem"] or {}).get("code", "")) for item in items]
+
+    assert outcomes(sound, foreign, other, changed) == [
+        (sound["id"], "applied", ""),
+        (foreign["id"], "rejected", "invalid"),
+        (other["id"], "applied", ""),
+        (sound["id"], "conflict", "other_body_same_id"),
+    ]
+    assert outcomes(other, sound) == [(other["id"], "duplicate", ""), (sound["id"], "duplicate", "")]
+    assert {str(one.pk): one.note for one in Visit.objects.all()} == {sound["id"]: "早", other["id"]: "晚"}
+
+
+def test_a_batch_that_is_none_by_its_shape_stores_nothing(cast: Cast, program: Programs) -> None:
+    lin = program(cast.lin)
+    misspelt = problem(lin.post("visits/batch", {"visits": [visit(cast), visit(cast, nite="x")]}), 400, "unknown_field")
+    assert [error["pointer"] for error in misspelt["errors"]] == ["/visits/1/nite"]
+    late = problem(lin.post("visits/batch", {"visits": [visit(cast), visit(cast, on="x")]}), 422, "invalid")
+    assert [error["pointer"] for error in late["errors"]] == ["/visits/1/on"]
+    nothing: list[Any] = [[], [visit(cast) for _one in range(101)], {}, None]
+    for visits in nothing:
+        problem(lin.post("visits/batch", {"visits": visits}), 422, "invalid")
+    problem(lin.post("visits/batch", [visit(cast)]), 400, "malformed")
+    problem(program(cast.lin, scopes=READ).post("visits/batch", {"visits": [visit(cast)]}), 403, "not_allowed")
+    assert not Visit.objects.exists()
+
+
 def test_a_token_of_a_subtree_writes_there_alone(cast: Cast, program: Programs) -> None:
     zheng = program(cast.zheng, territory=cast.xixi)
     assert zheng.post("visits", visit(cast)).status_code == 201
