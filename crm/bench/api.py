@@ -1,7 +1,7 @@
 """The API as programs use it: requests with a token through the whole house, against what they ask by plain SQL."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -53,6 +53,7 @@ def _facts(wanted: str, rows: int) -> str:
 def program_of(user: User) -> Send:
     """Sends a request with a token of `user`, and gives the body of the answer, which is none of a refusal."""
     settings.API_REQUESTS_A_MINUTE = 10**9
+    connection.close_at = None  # a slow machine needs longer than a session lives, and bounds keep tables in theirs
     root = Territory.objects.exclude(paths_up__depth__gt=0).get()
     boss = world.posted(Posting.Role.OPERATIONS, root)
     at = clock.now()
@@ -63,11 +64,10 @@ def program_of(user: User) -> Send:
     usual = asking.generic("POST", "/", content_type="application/json").environ
     house = get_wsgi_application()
 
-    def send(method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> bytes:
+    def send(method: str, path: str, body: Any = None) -> bytes:
         data = json.dumps(body).encode() if body is not None else b""
         page, _mark, query = path.partition("?")
         asked = usual | {"REQUEST_METHOD": method, "PATH_INFO": f"/api/v1/{page}", "QUERY_STRING": query}
-        asked |= headers or {}
         asked |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(data)), "wsgi.input": BytesIO(data)}
         status: list[str] = []
 

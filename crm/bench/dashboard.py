@@ -153,9 +153,9 @@ def _facts() -> Cycle:
         "visits": VISITS_EACH,
         "today": world.TODAY,
     }
-    with world.without_triggers("visits_visit", "visits_attendee", "visits_calltarget", "segmentation_tierassignment"):
-        with connection.cursor() as cursor:
-            cursor.execute(_FACTS, params)
+    noisy = ("visits_visit", "visits_attendee", "visits_calltarget", "segmentation_tierassignment")
+    with world.without_triggers(*noisy), connection.cursor() as cursor:
+        cursor.execute(_FACTS, params)
     world.analyze()
     return cycle
 
