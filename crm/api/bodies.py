@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
 from crm.api.problems import Problem
@@ -28,7 +29,7 @@ class JsonParser(BaseParser):
 
 
 def too_large() -> Problem:
-    return Problem("too_large", f"A body holds at most {settings.API_MOST_BYTES} bytes.")
+    return Problem("too_large", _("A body holds at most %d bytes.") % settings.API_MOST_BYTES)
 
 
 def read(body: bytes) -> Any:
@@ -36,7 +37,7 @@ def read(body: bytes) -> Any:
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise Problem("malformed", "The body is not JSON in UTF-8.") from error
+        raise Problem("malformed", _("The body is not JSON in UTF-8.")) from error
     _refuse_strange(value, _DEEPEST)
     return value
 
@@ -44,18 +45,18 @@ def read(body: bytes) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Problem("malformed", "The body names a key twice.")
+        raise Problem("malformed", _("The body names a key twice."))
     return found
 
 
 def _no_number(word: str) -> NoReturn:
-    raise Problem("malformed", f"{word} is no number of JSON.")
+    raise Problem("malformed", _("%s is no number of JSON.") % word)
 
 
 def _refuse_strange(value: Any, left: int) -> None:
     """What nests deeper than `left`, and texts that escapes alone can write."""
     if not left:
-        raise Problem("malformed", "The body nests too deep.")
+        raise Problem("malformed", _("The body nests too deep."))
     if isinstance(value, str):
         _refuse_text(value)
     elif isinstance(value, Mapping):
@@ -70,6 +71,6 @@ def _refuse_strange(value: Any, left: int) -> None:
 def _refuse_text(text: str) -> None:
     """The database stores no NUL; half a character stands in no UTF-8, so not in an answer that quotes it, either."""
     if "\x00" in text:
-        raise Problem("invalid", "The body holds a NUL character.")
+        raise Problem("invalid", _("The body holds a NUL character."))
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise Problem("invalid", "The body holds half a character: a surrogate without its other half.")
+        raise Problem("invalid", _("The body holds half a character: a surrogate without its other half."))

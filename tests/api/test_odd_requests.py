@@ -1,7 +1,9 @@
 """What no honest program sends: answered as a mistake of the caller, in words, and nothing breaks."""
 
 import pytest
+from django.utils.translation import override
 
+from crm.api.problems import CODES, Problem
 from crm.base.models import Command
 from crm.base.periods import period
 from customers.models import Affiliation, InfluenceLink, RoleAssignment
@@ -45,3 +47,27 @@ def test_an_id_that_a_file_brought_is_taken(name: str, cast: Cast, program: Prog
 @pytest.mark.parametrize("path", ["crm/a%00b", "a%00b/HCP-1", "%00/%00"])
 def test_no_source_names_anybody_with_a_nul(path: str, cast: Cast, program: Programs) -> None:
     problem(program(cast.lin).get(f"persons/external/{path}"), 404, "not_found")
+
+
+DEEP = b"[" * 20 + b"]" * 20
+BODIES = (b"{", b"[]", DEEP, b'{"a": NaN}', b'{"a": 1, "a": 1}', b'{"a": "\\u0000"}', b" " * 2**21)
+
+
+@pytest.mark.parametrize("body", [*BODIES, b'{"%s": 1}' % HALF], ids=lambda body: body[:20].decode())
+def test_what_is_wrong_with_a_body_is_said_in_the_language_asked_for(
+    body: bytes, cast: Cast, program: Programs
+) -> None:
+    refused = program(cast.lin).send("POST", "persons", body, Accept_Language="zh-CN").json()
+    assert is_chinese(refused["detail"]), refused
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_refusal_has_a_sentence_in_the_language_asked_for(code: str) -> None:
+    with override("zh-hans"):
+        assert is_chinese(str(Problem(code).detail))
+    with override("en"):
+        assert str(Problem(code).detail) == f"{CODES[code][1]}."
+
+
+def is_chinese(sentence: str) -> bool:
+    return sentence.endswith("。") and any("一" <= letter <= "鿿" for letter in sentence)
