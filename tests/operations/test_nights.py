@@ -1,14 +1,17 @@
 """The nights through the pages of operations."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
+from crm import nightly
 from crm.base.models import JobRun
 from crm.nights import views
-from crm.nights.queries import outlook
+from crm.nights.queries import WORDS, figures, outlook
 from tests.cast import NOON, TODAY
 from tests.operations.conftest import Office
 
@@ -36,6 +39,16 @@ def test_a_night_shows_its_steps_and_what_went_wrong(office: Office) -> None:
     assert "Run again" not in text, "the house's nights are not the district's to begin"
     assert office.get(office.north, "/setup/nights/2026-01-01/").status_code == 404
     assert office.get(office.north, "/setup/nights/soon/").status_code == 404
+
+
+def test_every_step_and_figure_of_a_night_has_its_word(office: Office) -> None:
+    done = nightly.run_night(TODAY)
+    assert done
+    with translation.override("zh-hans"):
+        words = [str(WORDS.get(step["name"], step["name"])) for step in done.steps]
+        words += [word for step in done.steps for word, _figure in figures(step["result"])]
+    assert len(words) > 25
+    assert [word for word in words if re.search("[a-z]", word)] == []
 
 
 def test_the_root_runs_a_failed_night_again(office: Office, woken: list[Any]) -> None:
