@@ -31,9 +31,8 @@ def lean(stage: Stage, table: str, pk: str, **columns: str) -> None:
     reference is noted with its batch and set once all rows are there (`stand`). `columns` maps the table's
     column to the file's."""
     for column, name in columns.items():
-        stage.run(f"CREATE TEMP TABLE IF NOT EXISTS leaning_{column} (row_id uuid, on_id uuid)")
         stage.run(
-            f"""INSERT INTO leaning_{column} SELECT row_id, {q(name)} FROM stage
+            f"""INSERT INTO leaning SELECT '{column}', row_id, {q(name)} FROM stage
                 WHERE verdict <> 'same' AND {q(name)} IS NOT NULL"""
         )
         stage.run(
@@ -45,9 +44,7 @@ def lean(stage: Stage, table: str, pk: str, **columns: str) -> None:
 def stand(stage: Stage, table: str, pk: str, *columns: str) -> None:
     """Set what `lean` noted."""
     for column in columns:
-        stage.run(f"CREATE TEMP TABLE IF NOT EXISTS leaning_{column} (row_id uuid, on_id uuid)")
         stage.run(
-            f"""UPDATE {table} t SET {column} = l.on_id FROM leaning_{column} l
-                WHERE t.{pk} = l.row_id AND t.{column} IS DISTINCT FROM l.on_id"""
+            f"""UPDATE {table} t SET {column} = l.on_id FROM leaning l
+                WHERE l.on_column = '{column}' AND t.{pk} = l.row_id AND t.{column} IS DISTINCT FROM l.on_id"""
         )
-        stage.run(f"DROP TABLE leaning_{column}")

@@ -12,7 +12,7 @@ import pytest
 from crm.base.exchange.loading import open_table
 from crm.base.models import ExternalId
 from crm.exchange import KINDS
-from customers.models import Affiliation, Customer, CustomerStatus
+from customers.models import Affiliation, Customer, CustomerStatus, Institution
 from tests.cast import Cast
 from tests.exchange.conftest import Load
 from tests.houses import House
@@ -40,6 +40,20 @@ def test_batches_of_changed_and_new_rows_leave_the_others_alone(known_cast: Cast
     assert dict(Customer.objects.filter(name__in=before).values_list("name", "version")) == before
     ids = ExternalId.objects.filter(kind="person", source="crm", external_id__regex="^[0-9]+$")
     assert ids.values("object_id").distinct().count() == 11
+
+
+def test_a_load_that_was_stopped_leaves_nothing_to_the_next(known_cast: Cast, load_file: Load) -> None:
+    """The same session loads the corrected file: what a row leans on is what that one says."""
+
+    def stop(step: str, rows: int) -> None:
+        if step == "write" and rows == 2:
+            raise InterruptedError
+
+    files = [f"id,name,kind,parent\na,甲,pharmacy,\nb,乙,pharmacy,{above}\nc,丙,pharmacy,\n" for above in ("a", "c")]
+    with pytest.raises(InterruptedError):
+        load_file("institutions", files[0], batch=1, progress=stop)
+    load_file("institutions", files[1], batch=1)
+    assert Institution.objects.get(customer__name="乙").parent == Institution.objects.get(customer__name="丙")
 
 
 def test_a_cell_that_leans_on_its_row_is_read_anew_in_every_row(

@@ -128,7 +128,7 @@ class Stage:
             self._drop()
 
     def _drop(self) -> None:
-        self.run("DROP TABLE IF EXISTS whole, cells, rejects CASCADE")  # and `stage`, which shows `whole`
+        self.run("DROP TABLE IF EXISTS whole, cells, rejects, leaning CASCADE")  # and `stage`, which shows `whole`
 
     # Writing
 
@@ -179,6 +179,7 @@ class Stage:
         self._drop()
         self.run(f"CREATE TEMP TABLE cells ({', '.join(columns)})")
         self.run("CREATE TEMP TABLE rejects (line_no bigint, column_name text, sentence text)")
+        self.run("CREATE TEMP TABLE leaning (on_column text, row_id uuid, on_id uuid)")  # of `write`, for `after`
 
     def fill(self, rows: Iterable[Row], tell: Callable[[int], None]) -> int:
         """COPY the rows in; cells that can't be read go to `rejects`. Tells now and then how many rows there were
