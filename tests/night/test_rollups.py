@@ -273,7 +273,7 @@ def test_a_promise_kept_late_is_not_on_time_whether_by_page_or_program(cast: Cas
     roll_up_cycles(night=night)
     assert CycleRollup.objects.aggregate(all=Sum("promises"), kept=Sum("kept")) == {"all": 3, "kept": 1}
     wanted = dict.fromkeys(("territory", "alone", "role", "kind", "place_kind", "tier", "q")) | {"show": "kept"}
-    told = promises(cast.zheng, CycleNight.objects.filter(cycle=cycle), wanted)
+    told = promises(cast.zheng, list(CycleNight.objects.filter(cycle=cycle)), wanted)
     assert [promise.kind for promise in told] == ["call"]
 
 

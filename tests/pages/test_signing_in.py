@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -62,7 +64,8 @@ def test_the_language_of_a_user_follows_him_to_another_device(cast: Cast) -> Non
     first.post(reverse("language"), {"language": "zh-hans", "next": "/account/"})
     second.force_login(User.objects.get(pk=cast.lin.pk))
     assert "今天的任岗" in second.get(reverse("account")).content.decode()
-    events = tracked_models()[User].objects.filter(id=cast.lin.pk, language="zh-hans", pgh_label="update")
+    trail: Any = tracked_models()[User].objects
+    events = trail.filter(id=cast.lin.pk, language="zh-hans", pgh_label="update")
     assert events.values_list("actor", flat=True).order_by("pgh_id")[0] == cast.lin.pk
 
 
