@@ -76,6 +76,13 @@ SHOTS = (
         (f"click {FIRST}", "go visits/new/", "fill #id_on=2099-01-01", "click .form-dock .btn"),
     ),
     Shot("customer-change", "rep", "/customers/?kind=person", (f"click {FIRST}", "go change/")),
+    Shot("institution-change", "rep", "/customers/?kind=institution", (f"click {FIRST}", "go change/")),
+    Shot(
+        "institution-change-refused",
+        "rep",
+        "/customers/?kind=institution",
+        (f"click {FIRST}", "go change/", "fill #id_point=120.155070, 30.274085", "click main .btn-primary"),
+    ),
     Shot("role-new", "rep", "/customers/?kind=person", (f"click {FIRST}", "go roles/new/")),
     Shot(
         "influence-choose",

@@ -15,6 +15,7 @@ from crm.base.actor import acting
 from crm.base.ids import uuid7
 from crm.base.periods import period
 from crm.base.refusals import ChangedMeanwhile, Refused, refusing
+from crm.base.wgs84 import MOST_EAST, MOST_NORTH
 from customers.actions import refresh_alignment
 from customers.actions.shared import LAW, SINCE_AT_MOST, STORE_PLACE, check_words, day_in_reach, own_place
 from customers.models import Customer, Institution, Person
@@ -57,6 +58,8 @@ class InstitutionFacts:
     patient_groups: str = ""
     patient_means: str = ""
     culture: str = ""
+    latitude: int | None = None  # millionths of a degree, as wgs84
+    longitude: int | None = None
 
 
 Facts = PersonFacts | InstitutionFacts
@@ -147,10 +150,16 @@ def create_institution(
     return commands.execute(
         command_id=id,
         kind="institution.create",
-        body=asdict(facts) | {"territory": territory, "first": first},
+        body=_as_body(facts) | {"territory": territory, "first": first},
         actor=actor.pk,
         effect=store,
     )
+
+
+def _as_body(facts: InstitutionFacts) -> dict[str, Any]:
+    """Where it lies came later and stands there only if it is said: what was sent before is still the same."""
+    later = ("latitude", "longitude")
+    return {name: value for name, value in asdict(facts).items() if value is not None or name not in later}
 
 
 def _store(statement: str, kind: str, values: dict[str, Any]) -> None:
@@ -194,10 +203,13 @@ def _held_for_change(actor: User, pk: UUID, kind: str, version: int | None) -> C
 
 
 def seen_of(customer: Customer) -> dict[str, Any]:
-    """What a form changes of a customer, by the names of its fields, with the version that it saw."""
+    """What a form changes of a customer, by the names of its fields, with the version that it saw; of an institution
+    also the `point` that its latitude and longitude are."""
     detail = customer.person if customer.kind == Customer.Kind.PERSON else customer.institution
     names = (PersonFacts if customer.kind == Customer.Kind.PERSON else InstitutionFacts).__dataclass_fields__
     said = {name: customer.name if name == "name" else getattr(detail, name) for name in names}
+    if customer.kind == Customer.Kind.INSTITUTION:
+        said["point"] = customer.institution.point
     return said | {"version": customer.version}
 
 
@@ -227,6 +239,14 @@ def _check_institution(facts: InstitutionFacts) -> None:
         raise Refused(_("Only a distributor has a distribution tier; leave it empty."), "distribution_tier")
     if facts.grade and not facts.level:
         raise Refused(_("A grade stands within a level; choose the level, too."), "level")
+    if (facts.latitude is None) != (facts.longitude is None):
+        raise Refused(_("A latitude needs its longitude, and the reverse."), "point")
+    if abs(facts.latitude or 0) > MOST_NORTH:
+        raise Refused(
+            _("The latitude comes first and lies between -90 and 90. Are the two the other way round?"), "point"
+        )
+    if abs(facts.longitude or 0) > MOST_EAST:
+        raise Refused(_("The longitude lies between -180 and 180."), "point")
 
 
 def end_customer(*, actor: User, customer: UUID, version: int | None, last: date | None, today: date) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.setup import PLAIN, Day, Name
 from accounts.models import Product, Territory
+from crm.base import wgs84
 from crm.base.editing import Editing
 from crm.base.ids import uuid7
 from crm.base.refusals import Asking
@@ -67,6 +68,30 @@ class YesNo(forms.TypedChoiceField):
         return {True: "1", False: "0"}.get(value, value)
 
 
+class MapPoint(forms.CharField):
+    """One line as it is pasted from a map; cleaned it reads as `wgs84.said`. Whether it lies on earth is the action's
+    to say."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label=label, required=False, max_length=wgs84.LONGEST, **more)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        try:
+            return wgs84.said(wgs84.read(text))
+        except ValueError:
+            return text
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        try:
+            wgs84.read(value or "0, 0")
+        except ValueError as nonsense:
+            raise forms.ValidationError(
+                _("is no point on a map; write its latitude, then its longitude, such as 30.274085, 120.155070.")
+            ) from nonsense
+
+
 class Entering(Editing):
     """`id` is made where the form is opened: sent twice, it enters once."""
 
@@ -103,6 +128,14 @@ class InstitutionForm(Editing):
     level = number_of(_("Level"), options_of(Institution.Level.choices, ("", "—")), required=False)
     grade = choice_of(Institution, "grade")
     address = words_of(Institution, "address")
+    point = MapPoint(
+        _("Map coordinates"),
+        widget=forms.TextInput(PLAIN),
+        help_text=_(
+            "Latitude, then longitude, in degrees of WGS-84, as copied from a map: 30.274085, 120.155070. "
+            "Baidu and AMap shift theirs: convert them first."
+        ),
+    )
     distribution_tier = number_of(
         capfirst(field_of(Institution, "distribution_tier").verbose_name),
         [("", "—"), ("1", "1"), ("2", "2")],
@@ -125,7 +158,11 @@ class InstitutionForm(Editing):
     )
 
     def facts(self) -> InstitutionFacts:
-        return InstitutionFacts(**{name: self.cleaned_data[name] for name in InstitutionFacts.__dataclass_fields__})
+        point = self.cleaned_data["point"]
+        latitude, longitude = wgs84.read(point) if point else (None, None)
+        plain = InstitutionFacts.__dataclass_fields__.keys() & self.cleaned_data.keys()
+        said = {name: self.cleaned_data[name] for name in plain}
+        return InstitutionFacts(**said, latitude=latitude, longitude=longitude)
 
 
 class NewPersonForm(PersonForm, Entering):
@@ -149,7 +186,7 @@ class NewInstitutionForm(InstitutionForm, Entering):
             choices=own if len(own) == 1 else [("", "—"), *own],
             initial=own[0][0] if len(own) == 1 else "",
         )
-        self.order_fields(["name", "kind", "territory", "address", "level", "grade"])
+        self.order_fields(["name", "kind", "territory", "address", "point", "level", "grade"])
 
 
 class RoleForm(Editing):

@@ -12,7 +12,7 @@ from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Line, Posting, Territory, TerritoryPath
-from crm.base import audit
+from crm.base import audit, wgs84
 from crm.base.ids import uuid7
 
 if TYPE_CHECKING:
@@ -215,6 +215,13 @@ class Institution(models.Model):
             ),
             models.CheckConstraint(condition=~Q(parent=F("customer")), name="institution_not_own_parent"),
         ]  # fmt: skip
+
+    @property
+    def point(self) -> str:
+        """Where it lies, as a map says it; empty: nobody said."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        return wgs84.said((self.latitude, self.longitude))
 
 
 @audit.exempt("derived each night and after each write from alignments, visits and tiers")

@@ -63,7 +63,8 @@ def institution_of(customer: Customer, on: date) -> dict[str, Any]:
 
 
 def _particulars(institution: Institution) -> list[tuple[Any, str]]:
-    rows = [_labelled(institution, name) for name in _COLUMNS]
+    rows = [(_("map coordinates (WGS-84)"), institution.point)]
+    rows += [_labelled(institution, name) for name in _COLUMNS]
     if institution.annual_purchases is not None:
         label, _minor = _labelled(institution, "annual_purchases")
         rows.append((label, money(institution.annual_purchases, institution.purchases_currency)))

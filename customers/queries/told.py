@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.templatetags.rounds import NOTHING, day, figure
 from crm.base.history import Entry
 from crm.base.periods import last_day
+from crm.base.wgs84 import degrees
 from customers.models import (
     Affiliation,
     Alignment,
@@ -239,6 +240,8 @@ def _shown(entry: Entry, name: str, value: Any, names: Names) -> str:
     choices = dict(getattr(_field(model, name), "flatchoices", None) or [])
     if choices and value in choices:
         return str(choices[value])
+    if name in ("latitude", "longitude"):
+        return degrees(value)
     if model is InfluenceLink and name == "weight":
         return f"{value / 1000:g}"
     return _plain(value)

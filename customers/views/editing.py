@@ -139,7 +139,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     if request.method == "POST" and carried_out(form, say):
         now = Customer.objects.get(pk=pk)
-        again = {name: "" if value is None else str(value) for name, value in before.items()}
+        again = {name: "" if before[name] is None else str(before[name]) for name in form.fields if name in before}
         undo = Undo(reverse("customer-change", args=[pk]), again | {"version": str(now.version)})
         tell(request, _("%s is saved.") % now.name, undo)
         return redirect("customer", pk=pk)
