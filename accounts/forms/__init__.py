@@ -16,6 +16,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
     EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
@@ -24,6 +25,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from accounts.actions.doors import judge_password, judging_code, use_code
 from accounts.models import User
@@ -138,16 +140,20 @@ class AppForm(ActivateTOTPForm):
 
 
 class Credential(forms.JSONField):
-    """What a browser says of a passkey. Nested a thousand times, or with a number of thousands of digits, it is no
-    JSON either."""
+    """What a browser says of a passkey, in the `shape` of an answer. Nested a thousand times, or with a number of
+    thousands of digits, it is no JSON either."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: type[AuthenticationResponse | RegistrationResponse]) -> None:
         super().__init__(widget=forms.HiddenInput)
+        self.shape = shape
 
     def to_python(self, value: Any) -> Any:
         try:
-            return super().to_python(value)
-        except (RecursionError, ValueError):
+            found = super().to_python(value)
+            if found is not None:
+                self.shape.from_dict(found)
+            return found
+        except (RecursionError, AttributeError, LookupError, TypeError, ValueError):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -157,22 +163,28 @@ class Credential(forms.JSONField):
             return ""
 
 
+class PasskeyStepForm(AuthenticateWebAuthnForm):
+    """A passkey after the password."""
+
+    credential = Credential(AuthenticationResponse)
+
+
 class PasskeySignInForm(LoginWebAuthnForm):
     """Who one is, by a passkey alone."""
 
-    credential = Credential()
+    credential = Credential(AuthenticationResponse)
 
 
 class ConfirmPasskeyForm(ReauthenticateWebAuthnForm):
     """A passkey once more, before something that matters."""
 
-    credential = Credential()
+    credential = Credential(AuthenticationResponse)
 
 
 class PasskeyForm(AddWebAuthnForm):
     """What the browser made, and a name for it. Every passkey opens without a password."""
 
-    credential = Credential()
+    credential = Credential(RegistrationResponse)
     passwordless = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

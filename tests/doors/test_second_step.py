@@ -41,6 +41,28 @@ def test_where_one_wanted_to_go_survives_the_second_step(cast: Cast, secret: str
     assert client.post(SECOND_STEP, {"code": code_of(secret)})["Location"] == "/customers/"
 
 
+NO_PASSKEY = (
+    "", "{", "null", "[]", '"x"', "{}", '{"id": "x"}', '{"id": "AA", "rawId": "AA"}', '{"rawId": "AA", "response": []}',
+    '{"id": "\\ud800", "rawId": "AA", "response": {}}', "[" * 9_000,
+    '{"rawId": "AA", "response": {"clientDataJSON": "e30", "attestationObject": "oA"}}',
+    '{"rawId": "AA", "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"}}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("credential", NO_PASSKEY, ids=lambda text: text[:40])
+def test_what_is_no_passkey_opens_nothing_and_breaks_nothing(rep: Client, secret: str, credential: str) -> None:
+    stranger, second = Client(), Client()
+    stranger.get(reverse("mfa_login_webauthn"))
+    assert stranger.post(reverse("mfa_login_webauthn"), {"credential": credential}).status_code == 302
+    sign_in(second, "lin")
+    assert second.post(SECOND_STEP, {"credential": credential}).status_code == 200
+    for page in ("mfa_add_webauthn", "mfa_reauthenticate_webauthn"):
+        assert rep.post(reverse(page), {"credential": credential}).status_code in (200, 302)
+    assert not is_in(stranger)
+    assert not is_in(second)
+    assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
+
+
 def test_a_wrong_code_opens_nothing(cast: Cast, secret: str) -> None:
     client = Client()
     sign_in(client, "lin")
