@@ -57,6 +57,7 @@ SHOTS = (
     Shot("customer", "rep", "/customers/?sort=tier", (f"click {FIRST}",)),
     Shot("customer-profile", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go #profile")),
     Shot("customer-plan", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go #plan")),
+    Shot("customer-ties", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go #people")),
     Shot("fact", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go facts/style/")),
     Shot(
         "fact-refused",

@@ -1,7 +1,7 @@
 """What the page of one customer shows of this floor. Most of it comes with the customer (`opened`)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import lines_of
 from customers.models import Affiliation, Customer, CustomerStatus, InfluenceLink, RoleAssignment
+from customers.queries.drawing import drawings
 from customers.queries.known import known_of, potential_of
 from customers.queries.lists import affiliations
 from customers.queries.opened import roles_of
 from customers.queries.places import institution_of
+from customers.queries.surroundings import Near, Tie, surroundings, with_farther
 
 PEOPLE = 50  # of an institution, on its page
 
@@ -31,18 +33,6 @@ class Colleague:
     tier: str
     provisional: bool
     next_due_on: date | None
-
-
-@dataclass(frozen=True)
-class Tie:
-    """An influence link seen from one end. Outside the user's ground `customer` is None and `who` names nobody."""
-
-    who: str
-    customer: Customer | None
-    tier: str
-    kind: str
-    weight: str
-    pk: UUID
 
 
 def about(customer: Customer, user: User, on: date) -> dict[str, Any]:
@@ -68,24 +58,29 @@ def _people(customer: Customer, user: User, on: date) -> dict[str, Any]:
 
 def _ties(customer: Customer, user: User, on: date) -> dict[str, Any]:
     """Where a person works, whom he sways and who sways him."""
-    links = list(
-        InfluenceLink.objects.filter(
-            Q(influencer=customer.pk) | Q(influenced=customer.pk), during__contains=on
-        ).order_by("-weight", "pk")
-    )
+    of_it = InfluenceLink.objects.filter(Q(influencer=customer.pk) | Q(influenced=customer.pk), during__contains=on)
+    links = list(with_farther(of_it, customer, user, on))
     others = {_other(link, customer) for link in links}
     places: dict[UUID, list[Affiliation]] = {}
     for place in affiliations({customer.pk, *others}, on):
         places.setdefault(place.person_id, []).append(place)
     statuses = _statuses(user, [customer.pk, *others])
     ties = [_tie(link, customer, places, statuses) for link in links]
+    both = sorted(zip(ties, links, strict=True), key=lambda pair: pair[0].rank)
+    sways = [tie for tie, link in both if link.influencer_id == customer.pk]
+    swayed_by = [tie for tie, link in both if link.influenced_id == customer.pk]
+    held = statuses.get(customer.pk, [])
+    around = surroundings(Near(customer.name, customer.pk, held[0].tier if held else ""), sways, swayed_by)
     return {
-        "statuses": statuses.get(customer.pk, []),
+        "statuses": held,
         "places": places.get(customer.pk, []),
         "ties": len(ties),
         "followers": len({link.influenced_id for link in links} - {customer.pk}),
-        "sways": [tie for tie, link in zip(ties, links, strict=True) if link.influencer_id == customer.pk],
-        "swayed_by": [tie for tie, link in zip(ties, links, strict=True) if link.influenced_id == customer.pk],
+        "followed": len({link.influencer_id for link in links} - {customer.pk}),
+        "closest": around.closest if around else "",
+        "drawings": drawings(around) if around else [],
+        "sways": sways,
+        "swayed_by": swayed_by,
     }
 
 
@@ -126,9 +121,12 @@ def _tie(
     statuses: dict[UUID, list[CustomerStatus]],
 ) -> Tie:
     other = _other(link, customer)
-    kind, weight = link.get_kind_display(), f"{link.weight / 1000:.2g}"
+    kind = link.get_kind_display()
     if seen := statuses.get(other):
-        return Tie(seen[0].customer.name, seen[0].customer, seen[0].tier, kind, weight, link.pk)
+        who, tier = seen[0].customer, seen[0].tier
+        tie = Tie(who.name, kind, link.pk, other, who, tier, link.weight)
+        follows = link.influencer_id == customer.pk
+        return replace(tie, farther=link.farther, known=link.known) if follows else tie  # type: ignore[attr-defined]
     here = {place.institution_id for place in places.get(customer.pk, [])}
     theirs = places.get(other, [])
     if theirs and theirs[0].institution_id in here:
@@ -136,7 +134,7 @@ def _tie(
     else:
         where = _("%(position)s at another institution")
     position = (theirs and theirs[0].position) or _("A person")
-    return Tie(where % {"position": position}, None, "", kind, "", link.pk)
+    return Tie(where % {"position": position}, kind, link.pk, other)
 
 
 def _people_at(institution: Customer, user: User, on: date) -> Iterable[Affiliation]:
