@@ -105,9 +105,9 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
         browser.post(f"/customers/{customer}/visits/new/", visit | {"on": "9" + today})
 
     # What is no HTTP: a search as somebody typed it into an address.
-    with socket.create_connection(("127.0.0.1", int(browser.origin.rpartition(":")[2])), timeout=10) as line:
-        line.sendall(f"GET /search/?q={NAME} {NOTE} HTTP/1.1\r\n\r\n".encode())
-        assert b"400 Bad Request" in line.recv(1000)
+    with socket.create_connection(("127.0.0.1", int(browser.origin.rpartition(":")[2])), timeout=10) as bare:
+        bare.sendall(f"GET /search/?q={NAME} {NOTE} HTTP/1.1\r\n\r\n".encode())
+        assert b"400 Bad Request" in bare.recv(1000)
 
     # An error page, and a statement that the database refuses with the row in its message.
     as_superuser(stack, BREAK.format(table="visits_visit"))
