@@ -53,6 +53,12 @@ SHOTS = (
     Shot("today", "rep", "/"),
     Shot("customers", "rep", "/customers/"),
     Shot("customers-filtered", "manager", "/customers/?tier=A&due=overdue"),
+    Shot(
+        "customers-columns",
+        "manager",
+        "/customers/?tier=A&columns=tier,name,roles,institution,due,specialty,phone,entered",
+        ("click .menu-columns summary",),
+    ),
     Shot("customers-empty", "rep", "/customers/?q=zzzz"),
     Shot("customer", "rep", "/customers/?sort=tier", (f"click {FIRST}",)),
     Shot("customer-profile", "rep", "/customers/?sort=tier", (f"click {FIRST}", "go #profile")),

@@ -25,9 +25,8 @@ def body_of(context: template.Context, page: ListPage, rows: list[Row], on: date
     show it."""
     assert context.template is not None
     find = context.template.engine.get_template
-    columns = page.shown_columns()
-    templates = {column.name: find(column.template) for column in columns if column.template}
-    openings = {column.name: _openings(column) for column in columns}
+    templates = {column.name: find(column.template) for column in page.shown if column.template}
+    openings = {column.name: _openings(column) for column in page.shown}
     action = find(page.action) if page.action and isinstance(page.action, str) else page.action
     parts: list[str] = []
     for row in rows:

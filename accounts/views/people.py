@@ -22,6 +22,7 @@ from accounts.actions import people as actions
 from accounts.forms.setup import EndForm, NewUserForm, PostingForm, TimeOffFilter, UserFilter, UserForm
 from accounts.models import Posting, TimeOff, User
 from accounts.queries import below, operated, sign_ins, staff, today_of, tree, why_not_managed
+from accounts.views import OWN_NAMES
 from accounts.views.setup import FormPage, OperationsList, for_operations, operator, show_form
 from crm.base import clock
 from crm.base.lists import Column
@@ -37,6 +38,10 @@ def _roles(row: User) -> str:
 
 def _places(row: User) -> str:
     return pgettext("between things", ", ").join(dict.fromkeys(p.territory.name for p in row.now))  # type: ignore[attr-defined]
+
+
+def _language(row: User) -> str:
+    return dict(OWN_NAMES).get(row.language) or _("as the browser asks")
 
 
 class UserList(OperationsList):
@@ -63,6 +68,23 @@ class UserList(OperationsList):
             lambda row: _("Yes") if row.is_active else _("No"),
             short=gettext_lazy("May sign in"),
             card="end",
+        ),
+        Column("language", gettext_lazy("Language"), _language, sort=("language",), usual=False),
+        Column(
+            "seen",
+            gettext_lazy("Last sign-in"),
+            attrgetter("last_login"),
+            sort=("last_login",),
+            number=True,
+            usual=False,
+        ),
+        Column(
+            "entered",
+            gettext_lazy("Entered on"),
+            lambda row: clock.company_date(row.date_joined),
+            sort=("date_joined",),
+            number=True,
+            usual=False,
         ),
     )
 

@@ -60,6 +60,7 @@ class TokenList(OperationsList):
         Column("used", gettext_lazy("Last use"), attrgetter("last_used_at"), sort=("last_used_at",), number=True),
         Column("expires", gettext_lazy("Opens until"), attrgetter("expires_at"), sort=("expires_at",), number=True),
         Column("state", gettext_lazy("State"), lambda row: capfirst(state_of(row, clock.now())), card="end"),
+        Column("made", gettext_lazy("Made"), attrgetter("created_at"), sort=("created_at",), number=True, usual=False),
     )
 
     @cached_property

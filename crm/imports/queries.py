@@ -61,8 +61,16 @@ def listed() -> QuerySet[ImportRun]:
         When(outcome__has_key="created", then=F("outcome")), default=F("findings"), output_field=JSONField(null=True)
     )
     counts = {name: Cast(KeyTextTransform(name, known), BigIntegerField()) for name in COUNTS}
-    maker = User.objects.filter(pk=OuterRef("actor_id")).values("name")
-    return ImportRun.objects.annotate(**counts, maker_name=Subquery(maker))
+    return ImportRun.objects.annotate(**counts, maker_name=_name_of("actor_id"))
+
+
+def with_decider(runs: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+    """With the name of who said what is to become of the file."""
+    return runs.annotate(decider_name=_name_of("decided_by"))
+
+
+def _name_of(user: str) -> Subquery:
+    return Subquery(User.objects.filter(pk=OuterRef(user)).values("name"))
 
 
 def narrowed(rows: QuerySet[ImportRun], wanted: dict[str, Any]) -> QuerySet[ImportRun]:

@@ -100,6 +100,24 @@ class ImportList(ListPage):
             number=True,
             card="end",
         ),
+        Column("source", gettext_lazy("Source"), attrgetter("source"), sort=("source", "-wanted_at"), usual=False),
+        Column(
+            "size",
+            gettext_lazy("Size (bytes)"),
+            attrgetter("size"),
+            sort=("size", "-wanted_at"),
+            number=True,
+            usual=False,
+        ),
+        Column("decider", gettext_lazy("Decided by"), attrgetter("decider_name"), usual=False),
+        Column(
+            "ended",
+            gettext_lazy("Ended"),
+            attrgetter("finished_at"),
+            sort=("finished_at",),
+            number=True,
+            usual=False,
+        ),
     )
 
     def rows(self) -> QuerySet[ImportRun]:
@@ -107,6 +125,9 @@ class ImportList(ListPage):
 
     def narrow(self, rows: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
         return queries.narrowed(rows, self.wanted)
+
+    def complete(self, rows: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+        return queries.with_decider(rows) if self.shows("decider") else rows
 
     def link(self, row: ImportRun) -> str:
         return reverse("import", args=[row.pk])

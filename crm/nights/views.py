@@ -65,6 +65,22 @@ class NightList(OperationsList):
         Column("seconds", gettext_lazy("Seconds"), queries.seconds, number=True),
         Column("attempts", gettext_lazy("Attempts"), attrgetter("attempts"), sort=("attempts", "on"), number=True),
         Column("error", gettext_lazy("Kind of failure"), attrgetter("error"), sort=("error", "on"), card="line"),
+        Column(
+            "began",
+            gettext_lazy("Begun"),
+            attrgetter("started_at"),
+            sort=("started_at", "on"),
+            number=True,
+            usual=False,
+        ),
+        Column(
+            "ended",
+            gettext_lazy("Ended"),
+            attrgetter("finished_at"),
+            sort=("finished_at", "on"),
+            number=True,
+            usual=False,
+        ),
     )
 
     @property

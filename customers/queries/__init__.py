@@ -1,7 +1,16 @@
 """Reading sets of customers."""
 
 from customers.queries.about import about
-from customers.queries.lists import Cycle, affiliations, dress, due_filters, listed, narrowed, place_of_row
+from customers.queries.lists import (
+    Cycle,
+    affiliations,
+    dress,
+    due_filters,
+    listed,
+    narrowed,
+    place_of_row,
+    with_consent_to_calls,
+)
 from customers.queries.opened import KEEPERS, opened
 
 __all__ = [
@@ -15,4 +24,5 @@ __all__ = [
     "narrowed",
     "opened",
     "place_of_row",
+    "with_consent_to_calls",
 ]

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
 from accounts.models import Posting, User
 from accounts.queries import below, lines_of
 from customers.forms import NO_TIER
-from customers.models import Affiliation, Customer, RoleAssignment
+from customers.models import Affiliation, Consent, Customer, RoleAssignment
 from customers.queries.search import matching
 
 Key = tuple[UUID, UUID]  # customer, line
@@ -86,21 +86,33 @@ def due_filters(on: date) -> dict[str, Q]:
     }
 
 
-def dress(customers: list[Customer], on: date, cycle: Cycle) -> list[Customer]:
-    """Give each row its affiliation, roles and cycle, each read once for all rows."""
+def with_consent_to_calls(rows: QuerySet[Customer], on: date) -> QuerySet[Customer]:
+    agreed = Consent.objects.filter(person=OuterRef("pk"), purpose=Consent.Purpose.PHONE, during__contains=on)
+    return rows.annotate(may_be_called=Exists(agreed))
+
+
+def dress(customers: list[Customer], on: date, *, roles: bool, cycle: Cycle | None) -> list[Customer]:
+    """Give each row its affiliation, and what of roles and cycle is wanted, each read once for all rows."""
     ids = {customer.pk for customer in customers}
     places = {a.person_id: a for a in affiliations(ids, on).filter(is_primary=True)}
-    roles: dict[UUID, list[str]] = {}
-    for role in RoleAssignment.objects.filter(person__in=ids, during__contains=on).order_by("-strength", "role", "pk"):
-        label = role.get_role_display()
-        if label not in roles.setdefault(role.person_id, []):
-            roles[role.person_id].append(label)
-    made_and_due = cycle.figures(ids, on)
+    labels = _role_labels(ids, on) if roles else {}
+    made_and_due = cycle.figures(ids, on) if cycle else {}
     for customer in customers:
         customer.place = places.get(customer.pk)  # type: ignore[attr-defined]
-        customer.role_labels = roles.get(customer.pk, [])  # type: ignore[attr-defined]
+        customer.role_labels = labels.get(customer.pk, [])  # type: ignore[attr-defined]
         customer.made_and_due = made_and_due.get((customer.pk, customer.line_id))  # type: ignore[attr-defined]
     return customers
+
+
+def _role_labels(people: Iterable[UUID], on: date) -> dict[UUID, list[str]]:
+    """The strongest role first, each once."""
+    labels: dict[UUID, list[str]] = {}
+    roles = RoleAssignment.objects.filter(person__in=people, during__contains=on)
+    for role in roles.order_by("-strength", "role", "pk"):
+        label = role.get_role_display()
+        if label not in labels.setdefault(role.person_id, []):
+            labels[role.person_id].append(label)
+    return labels
 
 
 def place_of_row(customer: Customer) -> str:

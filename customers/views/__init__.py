@@ -12,7 +12,6 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -27,60 +26,9 @@ from customers.forms import CustomerFilter
 from customers.models import Customer
 from customers.queries import told
 from customers.queries.ground import KEEPERS
+from customers.views.columns import COLUMNS
 
 HISTORY_PAGE = 25  # transactions
-COLUMNS = (
-    Column(
-        "tier",
-        _("Tier"),
-        lambda row: row.tier or "",
-        sort=("tier", "pinyin", "name"),
-        words=(_("by tier"), _("by tier, C first")),
-        template="customers/_cell_tier.html",
-        card="lead",
-    ),
-    Column(
-        "name",
-        _("Customer"),
-        attrgetter("name"),
-        sort=("pinyin", "name"),  # Chinese sorts by its sound
-        words=(_("by name"), _("by name, backwards")),
-        template="customers/_cell_name.html",
-        card="title",
-    ),
-    Column("roles", _("Roles"), lambda row: capfirst(" · ".join(row.role_labels))),
-    Column(
-        "institution", _("Institution"), queries.place_of_row, template="customers/_cell_institution.html", card="line"
-    ),
-    Column("territory", _("Territory"), attrgetter("territory_name")),
-    Column("line", _("Product line"), attrgetter("line_name"), card="line"),
-    Column(
-        "last",
-        _("Last visit"),
-        attrgetter("last_visit_on"),
-        sort=("last_visit_on", "pinyin", "name"),
-        words=(_("by last visit, longest ago first"), _("by last visit, newest first")),
-        number=True,
-    ),
-    Column(
-        "due",
-        _("Due"),
-        attrgetter("next_due_on"),
-        sort=("next_due_on", "tier", "pinyin", "name"),
-        words=(_("by due date"), _("by due date, latest first")),
-        template="customers/_cell_due.html",
-        number=True,
-        card="end",
-    ),
-    Column(
-        "cycle",
-        _("This cycle (visits)"),
-        lambda row: "{} / {}".format(*row.made_and_due) if row.made_and_due else None,
-        number=True,
-        short=_("This cycle"),
-        card="named",
-    ),
-)
 
 Facts = Callable[[Customer, User, date], dict[str, Any]]
 """What a floor adds to the page of one customer."""
@@ -131,10 +79,13 @@ class CustomerList(ListPage):
         return queries.due_filters(self.on)
 
     def complete(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
-        return rows.select_related("person", "institution")
+        rows = rows.select_related("person", "institution")
+        return queries.with_consent_to_calls(rows, self.on) if self.shows("phone") else rows
 
     def dress(self, rows: list[Customer]) -> list[Customer]:
-        return queries.dress(rows, self.on, self.cycle)
+        return queries.dress(
+            rows, self.on, roles=self.shows("roles"), cycle=self.cycle if self.shows("cycle") else None
+        )
 
     def tie_break(self) -> list[Any]:
         return ["pk", F("status_id")]
@@ -153,7 +104,7 @@ class CustomerList(ListPage):
         form = addresses_of("log-visit")
         return Act(_("Log visit"), lambda customer: form(customer.pk), attrgetter("name"))
 
-    def shown_columns(self) -> list[Column]:
+    def offered_columns(self) -> list[Column]:
         idle = set()
         if not self.user.has_role(*SUPERVISORS):
             idle.add("territory")

@@ -151,11 +151,12 @@ ASKED = {
 
 def asked_of_addresses(visitors: Visitors) -> Iterator[tuple[str, str, str]]:
     """Who asks, the address, and each word that it knows."""
+    named = set(routes())  # which loads the lists
     for name, page in list_pages().items():
-        if name in routes():
+        if name in named:
             actor = "ops" if name in ROUTES and "ops" in _readers(name) else "rep"
             form: Any = page.form_class
-            words = {"q", *form.base_fields, "sort", "page", "as"}
+            words = {"q", *form.base_fields, "sort", "columns", "page", "as"}
             yield from ((actor, reverse(name), word) for word in sorted(words))
     for name, known in WORDS.items():
         which = next(iter(grid(ROUTES[name].get)))

@@ -107,7 +107,8 @@ def addresses(visitors: Visitors, actor: str) -> Iterator[str]:
             if method == "GET":
                 yield address_of(visitors.house, name, route.kind, which)
     for name in set(list_pages()) & set(routes()):
-        yield from (f"{reverse(name)}?as={kind}" for kind in ("csv", "xlsx", "print"))
+        every = ",".join(column.name for column in list_pages()[name].columns)
+        yield from (f"{reverse(name)}?columns={every}&as={kind}" for kind in ("csv", "xlsx", "print"))
     if actor == "ops":
         kinds = ("users", "territories", "visits", "consents")
         yield from (reverse("export", args=[kind, "csv"]) for kind in kinds)

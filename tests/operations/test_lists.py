@@ -14,6 +14,7 @@ from accounts.views.setup import OperationsList
 from crm.base.models import JobRun
 from crm.base.periods import month_start, period
 from segmentation.models import TierPolicy, TierPolicyVersion
+from tests import columns
 from tests.cast import NOON, SINCE, TODAY
 from tests.operations.conftest import Office
 from tests.pages.test_lists import LISTS, body, csv_rows, opened
@@ -108,7 +109,7 @@ def test_files_print_and_pages_hold_every_row_once(full: Office, name: str) -> N
     client = full.client(full.whole)
     page = opened(client, name).context["list"]
     heads, *rows = csv_rows(client, name)
-    assert heads == [str(column.label) for column in page.shown_columns()]
+    assert heads == [str(column.label) for column in page.shown]
     assert len(rows) == page.count > page.size
     assert not [cell for row in rows for cell in row if re.match(r"[=+@\t\r-]", cell)]
     sheet = CalamineWorkbook.from_filelike(
@@ -131,8 +132,8 @@ def test_statements_nonsense_and_views(full: Office, name: str, django_assert_ma
     everything = opened(client, name).context["list"].count
     with django_assert_max_num_queries(12):
         page = opened(client, name, "?q=1")
-    columns = page.context["list"].shown_columns()
-    assert [column.card for column in columns].count("title") == 1
+    shown = page.context["list"].shown
+    assert [column.card for column in shown].count("title") == 1
     words = [word for word in LISTS[name].form_class.base_fields if word != "q"]
     nonsense = "&".join(f"{word}=%00%27;drop" for word in [*words, "sort", "page", "as"])
     assert opened(client, name, f"?{nonsense}").context["list"].count == everything
@@ -140,6 +141,15 @@ def test_statements_nonsense_and_views(full: Office, name: str, django_assert_ma
     client.post(reverse("save-view"), say)
     assert re.search(r'aria-current="page">\s*Mine', body(opened(client, name, f"?{say['query']}")))
     assert SavedView.objects.get().list_name == name
+
+
+@each
+def test_columns_are_chosen(full: Office, name: str, django_assert_max_num_queries: Any) -> None:
+    client = full.client(full.whole)
+    columns.hold(client, name)
+    every = ",".join(column.name for column in LISTS[name].columns)
+    with django_assert_max_num_queries(12):
+        opened(client, name, f"?columns={every}&q=1")
 
 
 @each

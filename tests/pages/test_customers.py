@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.base.models import ExternalId
+from crm.base.periods import period
 from customers.actions import refresh_alignment
-from customers.models import Customer
+from customers.models import Consent, Customer
 from tests.cast import TODAY, person
 
 
@@ -154,3 +157,39 @@ def test_an_empty_list_says_what_to_do(world, page) -> None:
     assert "Nothing fits all of this" in page(world.cast.lin, "?q=nobody").content.decode()
     assert "You have no posting today" in page(world.cast.idle).content.decode()
     assert "No customers here yet" in page(world.cast.stranger).content.decode()
+
+
+def test_a_number_is_listed_of_whoever_agreed_to_calls(world, page) -> None:
+    cast = world.cast
+    for one, phone in ((cast.chen, "138 0000 0001"), (cast.meng, "138 0000 0002")):
+        one.phone = phone
+        one.save()
+    Consent.objects.create(person=cast.chen, purpose="phone", wording="1", during=period(TODAY))
+    Consent.objects.create(person=cast.meng, purpose="email", wording="1", during=period(TODAY))
+    Consent.objects.create(
+        person=cast.meng, purpose="phone", wording="1", during=period(TODAY - timedelta(9), TODAY - timedelta(1))
+    )
+    for address in ("?columns=phone", "?columns=phone&as=print", "?columns=phone&as=csv"):
+        answer = page(cast.lin, address)
+        text = b"".join(answer).decode()
+        assert ("138 0000 0001" in text, "138 0000 0002" in text) == (True, False), address
+    assert "138 0000 0001" not in page(cast.lin).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "column", "table"),
+    [
+        ("/customers/", "phone", "customers_consent"),
+        ("/customers/", "roles", "customers_roleassignment"),
+        ("/customers/", "cycle", "visits_calltarget"),
+        ("/visits/", "joint", 'ON ("visits_visit"."joint_with_id"'),
+        ("/files/", "decider", '= ("base_importrun"."decided_by")'),
+    ],
+)
+def test_what_is_not_chosen_is_not_read(world, address: str, column: str, table: str) -> None:
+    client = world.client(world.cast.operations)
+    title = {"/customers/": "name", "/visits/": "who", "/files/": "file"}[address]
+    for columns, read in ((title, False), (column, True)):
+        with CaptureQueriesContext(connection) as asked:
+            assert b"".join(client.get(f"{address}?columns={columns}&as=csv"))
+        assert any(table in statement["sql"] for statement in asked) == read, columns

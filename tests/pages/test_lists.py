@@ -21,6 +21,7 @@ from crm.base.periods import period
 from customers.actions import refresh_alignment
 from segmentation.actions import roll_up_cycles
 from segmentation.models import TierAssignment
+from tests import columns
 from tests.cast import NOON, TODAY, person
 from tests.pages.conftest import MONTH, REASON
 from visits.models import Attendee, Cycle, FollowUp, Visit
@@ -211,7 +212,7 @@ def test_files_hold_the_same_rows_and_columns_and_no_formula(full, name: str) ->
     client = reader(full, name)
     page = opened(client, name).context["list"]
     heads, *rows = csv_rows(client, name)
-    assert heads == [str(column.label) for column in page.shown_columns()]
+    assert heads == [str(column.label) for column in page.shown]
     assert len(rows) == page.count > page.size
     assert not [cell for row in rows for cell in row if re.match(r"[=+@\t\r-]", cell)]
     assert any(cell.startswith("'=cmd") for row in rows for cell in row)
@@ -260,13 +261,13 @@ def test_pages_hold_every_row_once(full, name: str) -> None:
 def test_a_row_is_a_link_and_a_card(full, name: str) -> None:
     client = reader(full, name)
     page = opened(client, name)
-    columns = page.context["list"].shown_columns()
-    assert [column.card for column in columns].count("title") == 1
+    shown = page.context["list"].shown
+    assert [column.card for column in shown].count("title") == 1
     for row in page.context["rows"][:3]:
         assert client.get(row.link).status_code == 200
     rows = body(page).split("<tbody>")[1].split("</tr>")
     act = page.context["list"].action
-    assert len(re.findall("<t[dh]", rows[0])) == len(columns) + bool(act)
+    assert len(re.findall("<t[dh]", rows[0])) == len(shown) + bool(act)
     if act:
         first = page.context["rows"][0].of
         assert f'href="{act.address(first)}"' in rows[0]
@@ -294,10 +295,19 @@ def test_statements_stay_within_ten(full, name: str, who: str, django_assert_max
 
 
 @each
+def test_columns_are_chosen(full, name: str, django_assert_max_num_queries) -> None:
+    client = reader(full, name, "zheng")
+    columns.hold(client, name)
+    every = ",".join(column.name for column in LISTS[name].columns)
+    with django_assert_max_num_queries(10):
+        opened(client, name, f"?columns={every}&q=客户")
+
+
+@each
 def test_nonsense_in_the_address_is_left_out(full, name: str) -> None:
     client = reader(full, name)
     words = [word for word in LISTS[name].form_class.base_fields if word != "q"]
-    nonsense = "&".join(f"{word}=%00%27;drop" for word in [*words, "sort", "page", "as"])
+    nonsense = "&".join(f"{word}=%00%27;drop" for word in [*words, "sort", "columns", "page", "as"])
     everything = opened(client, name).context["list"].count
     assert opened(client, name, f"?{nonsense}").context["list"].count == everything
 

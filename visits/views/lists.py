@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.forms import territory_menu
 from accounts.models import User
-from accounts.queries import SUPERVISORS, today_of
+from accounts.queries import SUPERVISORS, lines_of, today_of
 from crm.base import clock
 from crm.base.lists import Column, ListPage, Menu
 from visits import queries
@@ -74,6 +74,27 @@ class VisitList(ListPage):
         Column("maker", gettext_lazy("Made by"), attrgetter("maker.name"), sort=("maker__name",), card="line"),
         Column("territory", gettext_lazy("Territory"), attrgetter("territory.name"), sort=("territory__name",)),
         Column("note", gettext_lazy("Note"), attrgetter("note")),
+        Column("purpose", gettext_lazy("Purpose of the visit"), attrgetter("purpose"), usual=False),
+        Column("needs", gettext_lazy("Needs"), attrgetter("needs"), usual=False),
+        Column("objections", gettext_lazy("Objections"), attrgetter("objections"), usual=False),
+        Column("competitors", gettext_lazy("Competitors"), attrgetter("competitors"), usual=False),
+        Column("materials", gettext_lazy("Materials handed over"), attrgetter("materials"), usual=False),
+        Column(
+            "joint",
+            gettext_lazy("Joint visit with"),
+            lambda row: row.joint_with.name if row.joint_with else None,
+            sort=("joint_with__name",),
+            usual=False,
+        ),
+        Column("line", gettext_lazy("Product line"), attrgetter("line.name"), sort=("line__name",), usual=False),
+        Column(
+            "reported",
+            gettext_lazy("Reported at"),
+            attrgetter("reported_at"),
+            sort=("reported_at",),
+            number=True,
+            usual=False,
+        ),
     )
 
     @cached_property
@@ -99,13 +120,18 @@ class VisitList(ListPage):
         return queries.narrowed(rows, self.wanted, self.user)
 
     def complete(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
-        return queries.told(rows, self.user)
+        rows = queries.told(rows, self.user)
+        joined = [key for name, key in (("joint", "joint_with"), ("line", "line")) if self.shows(name)]
+        return rows.select_related(*joined) if joined else rows
 
     def link(self, row: Visit) -> str:
         return reverse("visit", args=[row.pk])
 
-    def shown_columns(self) -> list[Column]:
-        return [column for column in self.columns if self.leads or column.name not in ("maker", "territory")]
+    def offered_columns(self) -> list[Column]:
+        idle = set() if self.leads else {"maker", "territory"}
+        if len(lines_of(self.user)) < 2:
+            idle.add("line")
+        return [column for column in self.columns if column.name not in idle]
 
     def own_menu(self, name: str) -> Menu | None:
         return territory_menu(self, self.user) if name == "territory" else None

@@ -1,9 +1,9 @@
 """A column of a list: said once; shown in the table, on a card, on paper and in files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from django.db.models import F, OrderBy
 from django.utils.functional import Promise
@@ -28,6 +28,16 @@ class Column:
     short: Words = ""  # the label of a `named` line on a card
     # At 360 px: `lead` a letter, `title` the link, `end` on its right, `line`s below, `named` ones with their label.
     card: Card = "hidden"
+    usual: bool = True  # shown while nobody has chosen columns; what is read for others is read only if they are chosen
+
+    @property
+    def leads(self) -> bool:
+        """To the row: it can't be taken away."""
+        return self.card == "title"
+
+    def on_cards_too(self) -> Self:
+        """What somebody chose is not left out where there is little room."""
+        return replace(self, card="named", short=self.short or self.label) if self.card == "hidden" else self
 
     def order(self, *, descending: bool) -> list[str | OrderBy]:
         """The leading column in the direction wanted, nothing always last; the others make it total."""
@@ -49,7 +59,7 @@ class Cell:
     @property
     def is_empty(self) -> bool:
         """Left out of cards."""
-        return self.value is None and not self.column.template
+        return self.value in (None, "") and not self.column.template
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.lists.columns import Words
 
-OWN_WORDS = ("sort", "page", "as")  # of the address; no filter may be called so
+OWN_WORDS = ("sort", "columns", "page", "as")  # of the address; no filter may be called so
 
 
 class ListForm(forms.Form):
@@ -71,6 +71,16 @@ class Menu:
     chosen: Words = ""
     options: list[Option] = field(default_factory=list)
     fields: list[forms.BoundField] = field(default_factory=list)  # filled in rather than chosen: a period
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A column in the menu of columns."""
+
+    name: str
+    label: Words
+    shown: bool
+    fixed: bool  # it stays
 
 
 def choice_menu(bound: forms.BoundField, wanted: Any, address: Callable[..., str]) -> Menu:

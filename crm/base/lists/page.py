@@ -5,10 +5,11 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django.views import View
 from crm.base import clock
 from crm.base.lists.columns import Act, Cell, Column, Head, Row, Words
 from crm.base.lists.files import FILES, MOST_XLSX_ROWS
-from crm.base.lists.filters import ListForm, Menu, Option, choice_menu, menus
+from crm.base.lists.filters import ListForm, Menu, Option, Tick, choice_menu, menus
 
 MOST_PRINTED = 1_000  # rows of one print; more is a file's work
 _BATCH = 1_000  # rows of a file that are dressed at once
@@ -75,7 +76,8 @@ class ListPage(View):
         return {}
 
     def complete(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """With what cells need of other tables; not asked when rows are counted."""
+        """With what cells need of other tables; not asked when rows are counted. What a column alone needs is worth a
+        question: `self.shows("phone")`."""
         return rows
 
     def dress(self, rows: list[Any]) -> list[Any]:
@@ -91,8 +93,8 @@ class ListPage(View):
         """What the reader may do with a row: a link, or the template of a form; empty: nothing."""
         return ""
 
-    def shown_columns(self) -> list[Column]:
-        """The columns that this reader needs."""
+    def offered_columns(self) -> list[Column]:
+        """The columns from which this reader may choose."""
         return list(self.columns)
 
     def own_menu(self, name: str) -> Menu | None:
@@ -148,14 +150,50 @@ class ListPage(View):
         return self.most_counted is not None and self.count > self.most_counted
 
     @cached_property
+    def _offered(self) -> list[Column]:
+        return self.offered_columns()
+
+    @cached_property
+    def chosen(self) -> list[str]:
+        """The names of the columns that the address asks for, in the order of the list; none: the usual ones. A form
+        says the word once for each, a link once for all."""
+        asked = set(",".join(self.request.GET.getlist("columns")).split(","))
+        if asked.isdisjoint(column.name for column in self._offered):
+            return []
+        names = [column.name for column in self._offered if column.leads or column.name in asked]
+        return [] if names == [column.name for column in self._offered if column.usual] else names
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        """The columns of the table, of cards, of files and on paper."""
+        if not self.chosen:
+            return [column for column in self._offered if column.usual]
+        return [column.on_cards_too() for column in self._offered if column.name in self.chosen]
+
+    def shows(self, name: str) -> bool:
+        return any(column.name == name for column in self.shown)
+
+    @cached_property
     def sort(self) -> str:
-        """A column's name, with a minus for descending."""
+        """A column's name, with a minus for descending. It need not be shown."""
         asked = self.request.GET.get("sort", "")
-        known = {column.name for column in self.shown_columns() if column.sort}
+        known = {column.name for column in self._offered if column.sort}
         return asked if asked.removeprefix("-") in known else self.first_sort
 
+    def _column_of(self, sort: str) -> Column:
+        return next(column for column in self.columns if column.name == sort.removeprefix("-"))
+
+    @property
+    def sorted_by(self) -> Column:
+        return self._column_of(self.sort)
+
+    @property
+    def order_is_hidden(self) -> bool:
+        """No head tells it."""
+        return not self.shows(self.sorted_by.name)
+
     def _order(self, sort: str) -> list[Any]:
-        column = next(column for column in self.columns if column.name == sort.removeprefix("-"))
+        column = self._column_of(sort)
         return [*column.order(descending=sort.startswith("-")), *self.tie_break()]
 
     def address(self, **changes: Any) -> str:
@@ -163,14 +201,14 @@ class ListPage(View):
         state: dict[str, Any] = self.state | changes
         if state.get("sort") == self.first_sort:
             del state["sort"]
-        words = QueryDict(mutable=True)
-        words.update({word: str(value) for word, value in state.items() if value not in (None, "")})
-        return f"?{words.urlencode()}" if words else "?"
+        words = {word: str(value) for word, value in state.items() if value not in (None, "")}
+        return f"?{urlencode(words, safe=',')}"
 
     @cached_property
     def state(self) -> dict[str, str]:
-        """What the address says of filters and order; the page of it is not kept."""
-        return self.form.state() | {"sort": self.sort}
+        """What the address says of filters, order and columns; the page of it is not kept."""
+        columns = {"columns": ",".join(self.chosen)} if self.chosen else {}
+        return self.form.state() | {"sort": self.sort} | columns
 
     @property
     def query(self) -> str:
@@ -195,6 +233,22 @@ class ListPage(View):
     def kept_beside_dates(self) -> list[tuple[str, str]]:
         return [(word, value) for word, value in self.state.items() if word not in (self.form.dates or ())]
 
+    @property
+    def kept_beside_columns(self) -> list[tuple[str, str]]:
+        return [(word, value) for word, value in self.state.items() if word != "columns"]
+
+    @property
+    def unfiltered(self) -> str:
+        """The address without its filters: order and columns stay."""
+        return self.address(**dict.fromkeys(self.form.fields))
+
+    @property
+    def usual_columns(self) -> str:
+        return self.address(columns=None)
+
+    def column_menu(self) -> list[Tick]:
+        return [Tick(one.name, one.label, self.shows(one.name), one.leads) for one in self._offered]
+
     @cached_property
     def menus(self) -> list[Menu]:
         plain = {menu.name: menu for menu in menus(self.form, self.wanted, self.tabs, self.address)}
@@ -207,9 +261,11 @@ class ListPage(View):
         return list(zip(options, self.counts.values(), strict=True))
 
     def sort_menu(self) -> list[Option]:
-        """Every order, for screens that have no heads."""
+        """Every order, for screens that have no heads, and for one by a column that is not shown."""
         options = []
-        for column in self.shown_columns():
+        for column in self._offered:
+            if not (self.shows(column.name) or column.name == self.sorted_by.name):
+                continue
             ways = column.words or (
                 _("%(column)s, ascending") % {"column": column.label},
                 _("%(column)s, descending") % {"column": column.label},
@@ -220,7 +276,7 @@ class ListPage(View):
 
     def heads(self) -> list[Head]:
         heads = []
-        for column in self.shown_columns():
+        for column in self.shown:
             up, down = column.name, f"-{column.name}"
             direction = {up: "ascending", down: "descending"}.get(self.sort, "")
             address = self.address(sort=down if self.sort == up else up) if column.sort else ""
@@ -228,9 +284,8 @@ class ListPage(View):
         return heads
 
     def _dressed(self, rows: Iterable[Any]) -> list[Row]:
-        columns = self.shown_columns()
         return [
-            Row(row, self.link(row), [Cell(column, column.value(row)) for column in columns])
+            Row(row, self.link(row), [Cell(column, column.value(row)) for column in self.shown])
             for row in self.dress(list(rows))
         ]
 
@@ -259,7 +314,7 @@ class ListPage(View):
         if kind == "xlsx" and (rows.count() if self.goes_on else self.count) > MOST_XLSX_ROWS:
             kind = "csv"  # a sheet does not hold them
         name = f"{self.name}-{clock.company_date(clock.now()).isoformat()}"
-        answer = FILES[kind](name, self.shown_columns(), self._in_batches(rows))
+        answer = FILES[kind](name, self.shown, self._in_batches(rows))
         answer["Cache-Control"] = "private, no-store"
         return answer
 
@@ -288,8 +343,13 @@ class ListPage(View):
         return ends if any(ends) else None
 
     @property
+    def is_wide(self) -> bool:
+        """The usual columns fit on a desk; more of them may not."""
+        return any(not column.usual for column in self.shown)
+
+    @property
     def has_lead(self) -> bool:
-        return any(column.card == "lead" for column in self.columns)
+        return any(column.card == "lead" for column in self.shown)
 
     @property
     def home(self) -> str:
