@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 _door = ContextVar("door", default="")
+_names: ContextVar[tuple[str, str] | None] = ContextVar("names", default=None)  # actor and job of the transaction
 _NAME = "SELECT set_config('rounds.actor', %(actor)s, true), set_config('rounds.job', %(job)s, true)"
 _NAME_ALONE = f"{_NAME}, pg_advisory_xact_lock(hashtextextended(%(command)s, 1))"
 
@@ -24,10 +25,23 @@ def through(door: str) -> Iterator[None]:
 
 @contextmanager
 def acting(actor: UUID | None, *, job: str = "", command: UUID | None = None) -> Iterator[None]:
-    """One transaction whose writes carry `actor` (a user's id) and `job` (what runs on nobody's behalf). Of two that
-    carry the same `command` at one moment the second waits here for the first, before it has read anything."""
+    """One transaction whose writes carry `actor` (a user's id) and `job` (what runs on nobody's behalf); within
+    another one a part of it, after which the writes carry what they did before. Of two that carry the same `command` at
+    one moment the second waits here for the first, before it has read anything."""
+    names, outer = (str(actor or ""), job or _door.get()), _names.get()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            named = {"actor": str(actor or ""), "job": job or _door.get(), "command": str(command)}
-            cursor.execute(_NAME if command is None else _NAME_ALONE, named)
-        yield
+        if names != outer or command:
+            _name(names, command)
+        before = _names.set(names)
+        try:
+            yield
+        finally:
+            _names.reset(before)
+        if outer is not None and outer != names:
+            _name(outer)
+
+
+def _name(names: tuple[str, str], command: UUID | None = None) -> None:
+    with connection.cursor() as cursor:
+        params = dict(zip(("actor", "job"), names, strict=True))
+        cursor.execute(_NAME_ALONE if command else _NAME, params | {"command": str(command)})

@@ -34,6 +34,26 @@ def test_an_action_is_its_actors(cast: Cast, events: Events) -> None:
     assert (renamed["actor"], renamed["job"], renamed["db_user"]) == (cast.operations.pk, "", "rounds_app")
 
 
+def test_after_another_who_acts_within_it_is_whoever_acted_before(cast: Cast, events: Events) -> None:
+    def rename(name: str) -> None:
+        Customer.objects.filter(pk=cast.chen.pk).update(name=name)
+
+    with acting(cast.operations.pk):
+        rename("一")
+        with acting(cast.lin.pk, job="file"):
+            rename("二")
+        rename("三")
+        with pytest.raises(LookupError), acting(None, job="night"):
+            raise LookupError
+        rename("四")
+    rename("五")
+    nobody, operations, lin = (None, ""), (cast.operations.pk, ""), (cast.lin.pk, "file")
+    written = [(row["name"], (row["actor"], row["job"])) for row in events(Customer, id=cast.chen.pk)[1:]]
+    assert written[:4] == [("一", operations), ("二", lin), ("三", operations), ("四", operations)]
+    assert [name for name, _who in written[4:]] == ["五"]
+    assert nobody not in [who for _name, who in written[:4]]
+
+
 def test_a_visit_is_its_makers_with_all_that_was_said(cast: Cast, events: Events) -> None:
     report = VisitReport(
         id=uuid7(),
