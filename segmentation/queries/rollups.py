@@ -67,12 +67,15 @@ WHERE a.line_id = %(line)s AND lower(a.during) >= %(first)s AND lower(a.during) 
   AND lower(a.during) <= %(night)s AND c.territory_id IS NOT NULL
 """
 
-# A promise was kept by its date unless the trail says that somebody marked it as done only later, on a page or by a
-# program: a file that brings it as done does not say when that was.
+# A promise was kept by its date unless the trail says that it became done only later, on a page or by a program: a file
+# that brings it as done does not say when that was.
 KEPT = """f.state = 'done' AND NOT EXISTS (
     SELECT FROM visits_followupevent e
     WHERE e.visit_id = f.visit_id AND e.id = f.id AND e.state = 'done' AND e.pgh_label = 'update'
-      AND e.job NOT LIKE 'import %%'
+      AND e.job NOT LIKE 'import %%' AND (
+          SELECT before.state FROM visits_followupevent before
+          WHERE before.visit_id = f.visit_id AND before.id = f.id AND before.pgh_id < e.pgh_id
+          ORDER BY before.pgh_id DESC LIMIT 1) IS DISTINCT FROM 'done'
       AND (e.pgh_created_at AT TIME ZONE %(zone)s)::date > f.due_on)"""
 
 SUMS = f"""
