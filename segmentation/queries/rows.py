@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import User
 from accounts.queries import below
@@ -122,11 +122,13 @@ def promises(user: User, nights: Sequence[CycleNight], wanted: Mapping[str, Any]
     met = Attendee.objects.filter(
         _ground(wanted), visit=OuterRef("visit"), customer=OuterRef("customer"), territory__in=supervised(user)
     )
+    events = apps.get_model("visits", "FollowUpEvent").objects
+    before = events.filter(visit=OuterRef("visit"), id=OuterRef("id"), pgh_id__lt=OuterRef("pgh_id"))
+    was = Coalesce(Subquery(before.order_by("-pgh_id").values("state")[:1]), Value(""))
     later = (
-        apps.get_model("visits", "FollowUpEvent")
-        .objects.annotate(day=TruncDate("pgh_created_at", tzinfo=settings.COMPANY_TIME_ZONE))
+        events.annotate(day=TruncDate("pgh_created_at", tzinfo=settings.COMPANY_TIME_ZONE), was=was)
         .filter(visit=OuterRef("visit"), id=OuterRef("pk"), state="done", pgh_label="update")
-        .filter(~Q(job__startswith="import "), day__gt=OuterRef("due_on"))
+        .filter(~Q(job__startswith="import "), ~Q(was="done"), day__gt=OuterRef("due_on"))
     )
     rows = FollowUp.objects.filter(
         _facts_of(nights, "due_on", "visit__known_on", "visit__line"),
