@@ -72,8 +72,8 @@ TO_THE_TOP = """() => new Promise(done => {
 
 
 def violations(page: Page, rules: list[str] = RULES) -> list[str]:
-    """What axe finds by rules or sets of them, and a page that scrolls sideways. From its top on: what has just scrolled
-    half under a bar is as large as ever."""
+    """What axe finds by rules or sets of them, and a page that scrolls sideways. From its top on: what has just
+    scrolled half under a bar is as large as ever."""
     page.wait_for_load_state()
     page.evaluate(TO_THE_TOP)
     if not page.evaluate("'axe' in window"):
