@@ -35,11 +35,22 @@ def test_an_innocent_tree_passes(tree: Path, capsys: pytest.CaptureFixture[str])
     add(
         tree,
         "templates/page.html",
-        '{# style="x" |safe #}<script src="a.js" defer></script><b class="style" hx-trigger="change"></b>'
+        '{# style="x" |safe #}<script src="a.js" defer></script><b title="style" hx-trigger="change"></b>'
         '<p data-on="1">{{ note }}</p><script type="module" src="b.js">\n</script>\n' + "x" * 160,
     )
     assert main([str(tree)]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_class_is_met_wherever_it_is_said_and_styled_wherever_it_is_looked_for(tree: Path) -> None:
+    add(tree, "static/vendor/b.css", ".panel{} .not-ours{}")
+    add(tree, "static/css/a.css", "@import 'b.css';/* .old{} */ @media (width>1.5em){.h1,.tone-low>.faint{top:.5em}}")
+    add(tree, "static/css/b.css", ".is-open{} .tier-a{} .by-hand{} .framed{}")
+    add(tree, "static/a.js", 'part.querySelector(".held").classList.add(`is-${state}`);')
+    add(tree, "visits/words.py", 'css = f" tier-{letter}"\nFIELD = {"class": "by-hand"}\n')
+    add(tree, "templates/a.html", '<p class="h{{ step }} tone-{{ tone }}{% if tone == "low" %} faint{% endif %}"></p>')
+    add(tree, "templates/b.html", '{% block main_class %}framed{% endblock %}<i class="panel held"></i>')
+    assert breaches(tree) == []
 
 
 @pytest.mark.parametrize(
@@ -65,6 +76,8 @@ def test_an_innocent_tree_passes(tree: Path, capsys: pytest.CaptureFixture[str])
         ("templates/a.html", '<a hx-trigger="click[ctrlKey]">', "hx-trigger"),
         ("templates/a.html", "{{ note|safe }}", "not escaped"),
         ("templates/a.html", "{% autoescape off %}", "not escaped"),
+        ("static/css/a.css", "@media print{.gone{}}", "nothing uses the class 'gone'"),
+        ("templates/a.html", '<p class="bare">', "nothing styles the class 'bare'"),
         ("visits/actions.py", "@receiver(post_save)\ndef f(): ...\n", "signal receiver"),
         ("visits/apps.py", "post_save.connect(handle)\n", "signal receiver"),
         ("visits/models/visit.py", "class V:\n    def save(self): ...\n", "overridden save"),
