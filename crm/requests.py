@@ -1,4 +1,5 @@
-"""A line of the log for each request: which page, how it ended, how long it took, for which user id. Neither its
+"""A line of the log for each request: which page, how it ended, how long it took, for which user id, and of
+a program by which token. Neither its
 address, which may hold a search or a secret, nor what was sent."""
 
 import logging
@@ -41,12 +42,14 @@ def follow(get_response: Answer) -> Answer:
 
 def _facts(request: HttpRequest, response: HttpResponseBase, seconds: float) -> dict[str, Any]:
     user = getattr(request, "_cached_user", None)  # whoever nobody asked for is not fetched for the log
+    token = getattr(request, "token", None)
     return {
         "method": request.method if request.method in METHODS else "OTHER",
         "route": route(request),
         "status": response.status_code,
         "ms": round(seconds * 1000),
         **({"user": str(user.pk)} if user is not None and user.pk else {}),
+        **({"user": str(token.user_id), "token": token.begins} if token is not None else {}),
     }
 
 

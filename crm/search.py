@@ -7,15 +7,11 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
-from accounts.queries import lines_of
 from accounts.views import sections_of
 from crm.base.pinyin import initials, readings
-from customers.models import Customer, CustomerStatus
-from customers.queries import affiliations
+from customers.models import Customer
 from customers.queries.keys import fold
-from customers.queries.search import find
-
-MOST_CUSTOMERS = 8  # that one looks over without scrolling
+from visits.queries import found
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class Found:
 
 def search(user: User, text: str, on: date) -> Found:
     """What `user` may open that answers to `text`: by characters, pinyin, initials, the end of a phone number."""
-    return Found(_pages(user, text), _with_words(find(user, text, MOST_CUSTOMERS), user, on))
+    return Found(_pages(user, text), found(user, text, on))
 
 
 def _pages(user: User, text: str) -> list[dict[str, Any]]:
@@ -45,15 +41,3 @@ def _names(word: Any) -> list[str]:
     with translation.override("en"):
         english = fold(str(word))
     return [name.replace(" ", "") for name in (shown, "".join(reading), initials(reading), english)]
-
-
-def _with_words(customers: list[Customer], user: User, on: date) -> list[Customer]:
-    """Where each works, and the tier in the first of the reader's lines."""
-    ids = [customer.pk for customer in customers]
-    places = {a.person_id: a for a in affiliations(ids, on).filter(is_primary=True)}
-    lines = lines_of(user)
-    statuses = {s.customer_id: s for s in CustomerStatus.objects.filter(customer__in=ids, line__in=lines[:1])}
-    for customer in customers:
-        customer.place = places.get(customer.pk)  # type: ignore[attr-defined]
-        customer.status = statuses.get(customer.pk)  # type: ignore[attr-defined]
-    return customers

@@ -1,9 +1,10 @@
 """Every address of the house, and which floors add to the pages of a lower one."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 import accounts.views.ground
 import crm.api.pages
+import crm.api.views
 import customers.queries.ground
 import customers.views
 import customers.views.alignment
@@ -53,4 +54,5 @@ urlpatterns = [
     path("files/", include("crm.imports.urls")),
     path("api/", crm.api.pages.docs, name="api-docs"),
     path("api/openapi.json", crm.api.pages.document, name="api-document"),
+    path("api/", include([re_path("", crm.api.views.Unknown.as_view(), name="api-nowhere")])),
 ]

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from tooling import classes
+
 MOST_LINES = 400
 LONGEST_TEMPLATE_LINE = 160  # characters: a template is read, too
 COUNTED = {".py", ".js", ".css", ".html"}
@@ -49,7 +51,7 @@ MAY_OVERRIDE = re.compile(r"^(crm/base|tests|tooling)/")
 def breaches(root: Path) -> list[str]:
     """Every breach of a house rule, as `file: what`."""
     paths = _files(root)
-    found = [*_names(paths)]
+    found = [*_names(paths), *classes.breaches(root, paths)]
     for path in paths:
         if path.suffix in COUNTED and not NOT_COUNTED.search(str(path)):
             found += _contents(path, (root / path).read_text(encoding="utf-8"))

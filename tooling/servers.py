@@ -125,9 +125,7 @@ class ThrowAwayServers:
                 cluster.start()
                 roles.prepare(cluster, self.credentials)
                 valkey.start()
-                log = self.checkout.log(f"{place}-postgres")
-                more = {"ROUNDS_FILES": str(files), "ROUNDS_TEST_POSTGRES_LOG": str(log)}
-                yield self._variables(cluster, valkey) | more
+                yield self._variables(cluster, valkey) | {"ROUNDS_FILES": str(files)}
             finally:
                 _remove(cluster, valkey)
                 shutil.rmtree(files, ignore_errors=True)

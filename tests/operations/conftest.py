@@ -1,32 +1,19 @@
 """Operations of the whole country, of one district and of another; what each wrote, from the trail."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import time_machine
-from django.core.management import call_command
 from django.db import models
 from django.test import Client
-from django.utils.translation import trans_real
 
 from accounts.models import Posting, User
 from crm.base.audit import tracked_models
-from tests.cast import NOON, Cast, user
+from tests.cast import Cast, user
+from tests.pages.conftest import noon, words
 
-
-@pytest.fixture(scope="package", autouse=True)
-def words() -> None:
-    """Compiled translations."""
-    call_command("words")
-    vars(trans_real)["_translations"].clear()
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
+__all__ = ["noon", "words"]
 
 
 @dataclass

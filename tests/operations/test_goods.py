@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Holiday, Line, Product, TimeOff
+from accounts.actions import refresh_ground
+from accounts.models import Holiday, Line, Posting, Product, Territory, TimeOff
 from crm.base.periods import last_day, period
 from tests.cast import TODAY
 from tests.operations.conftest import Office, said
@@ -107,3 +108,31 @@ def test_a_cycle_that_has_begun_or_is_open_stays(office: Office) -> None:
     assert set(Cycle.objects.all()) == {begun, opened}
     assert office.client(office.whole).post("/setup/cycles/remove/", {"ids": "x"}).status_code == 404
     assert [row.of for row in office.get(office.north, "/setup/cycles/?status=running").context["rows"]] == [begun]
+
+
+def test_a_line_is_told_and_asked_for_only_where_there_are_several(office: Office) -> None:
+    """The search box of cycles goes by their days; a line of its own is chosen from a menu."""
+    cast = office.cast
+    Cycle.objects.create(line=cast.line, during=period(date(2027, 1, 1), date(2027, 1, 31)))
+    pages = (
+        "/setup/products/", "/setup/products/new/", "/setup/cycles/", "/setup/cycles/plan/",
+        f"/setup/territories/{cast.china.pk}/", "/setup/territories/",
+    )  # fmt: skip
+
+    def telling() -> list[str]:
+        return [page for page in pages if "Product line" in office.get(office.whole, page).content.decode()]
+
+    assert telling() == []
+    assert [row.of.line for row in office.get(office.whole, "/setup/cycles/?q=2027-01").context["rows"]] == [cast.line]
+    assert not office.get(office.whole, "/setup/cycles/?q=2027-02").context["rows"]
+    other = Line.objects.create(code="two", name="二线")
+    root = Territory.objects.create(name="二线中国", line=other)
+    Posting.objects.create(user=office.whole, territory=root, role="operations", during=period(TODAY))
+    refresh_ground(on=TODAY)
+    office.clients.clear()
+    office.whole.__dict__.pop("todays_postings", None)
+    assert telling() == list(pages)
+    assert plan(office, month="2027-03", months=1, count=1, line=other.pk).status_code == 302
+    assert Cycle.objects.get(line=other).during.lower == date(2027, 3, 1)
+    office.post(office.whole, "/setup/products/new/", name="新药", line=other.pk)
+    assert Product.objects.get(name="新药").line == other

@@ -130,7 +130,7 @@ def test_files_print_and_pages_hold_every_row_once(full: Office, name: str) -> N
 def test_statements_nonsense_and_views(full: Office, name: str, django_assert_max_num_queries: Any) -> None:
     client = full.client(full.whole)
     everything = opened(client, name).context["list"].count
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         page = opened(client, name, "?q=1")
     shown = page.context["list"].shown
     assert [column.card for column in shown].count("title") == 1
@@ -148,7 +148,7 @@ def test_columns_are_chosen(full: Office, name: str, django_assert_max_num_queri
     client = full.client(full.whole)
     columns.hold(client, name)
     every = ",".join(column.name for column in LISTS[name].columns)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         opened(client, name, f"?columns={every}&q=1")
 
 

@@ -74,6 +74,20 @@ def test_a_planned_version_that_is_replaced_was_never_in_force(office: Office) -
     assert counts == {"now": 1, "later": 1, "over": 1}
 
 
+def test_the_same_form_sent_again_answers_with_its_version(office: Office) -> None:
+    ground = office.cast.jiangnan
+    given = {"id": office.get(office.south, ADDRESS).context["form"]["id"].value(), "first_night": TODAY}
+    answers = [office.client(office.south).post(ADDRESS, given | {"document": document(ground)}) for _time in range(2)]
+    version = TierPolicyVersion.objects.get()
+    assert [answer["Location"] for answer in answers] == [f"/setup/policies/{version.pk}/"] * 2
+    other = office.client(office.south).post(ADDRESS, given | {"document": document(ground, months=6)})
+    assert "with other contents" in said(other)
+    form = other.context["form"]
+    again = {name: form[name].value() for name in form.fields if form[name].value()}
+    assert office.client(office.south).post(ADDRESS, again).status_code == 302
+    assert TierPolicyVersion.objects.count() == 2
+
+
 def test_somebody_elses_version_is_not_replaced_unseen(office: Office) -> None:
     publish(office, office.south, office.cast.jiangnan, first=TODAY)
     one = TierPolicyVersion.objects.get()

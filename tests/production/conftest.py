@@ -2,23 +2,21 @@
 
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg2
 import pytest
 
-from tests import houses
 from tests.faults.ground import Ground
 from tests.production.compose import ROOT, Stack
 from tooling.ports import free_port
 
-SECRETS = {
-    "SECRET_KEY": secrets.token_urlsafe(64),
-    "OWNER_PASSWORD": os.environ["ROUNDS_TEST_OWNER_PASSWORD"],
-    "APP_PASSWORD": os.environ["ROUNDS_TEST_APP_PASSWORD"],
-    "REDIS_PASSWORD": urlsplit(os.environ["ROUNDS_TEST_REDIS_URL"]).password or "",
-}
+NAMES = ("SECRET_KEY", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD")
+SECRETS = {name: secrets.token_urlsafe(64) for name in NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -39,32 +37,28 @@ def run_roles_script(database: str) -> None:
     connection.close()
 
 
-@pytest.fixture(scope="package")
-def stack(worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Everything runs, with a small invented country."""
-    database, folder, port = f"composed_{worker}", tmp_path_factory.mktemp("stack"), free_port(None)
-    houses.make_database(database, like="template0")
-    run_roles_script(database)
-    server, broker = (urlsplit(os.environ[f"ROUNDS_TEST_{name}_URL"]) for name in ("SUPERUSER", "REDIS"))
-    stack = Stack(
-        SECRETS
-        | {"ORIGIN": f"http://localhost:{port}", "ROUNDS_TICK_SECONDS": "1", "NIGHT_HOUR": "0"}
-        | {"METRICS_TOKEN": "a-token-for-metrics-in-tests"},
-        folder,
-        {
-            "postgres:5432/rounds": f"127.0.0.1:{server.port}/{database}",
-            "valkey:6379": f"127.0.0.1:{broker.port}",
-            "0.0.0.0:8000": f"127.0.0.1:{port}",
-            "127.0.0.1:8000": f"127.0.0.1:{port}",
-            "/files": str(folder / "files"),
-        },
-    )
+@contextmanager
+def make_stack(**given: str) -> Iterator[Stack]:
+    """All of the compose file, at ports of its own; nothing runs yet, and what was started ends."""
+    # Not in pytest's own folder: PostgreSQL runs as somebody who has to pass through.
+    folder, port = Path(tempfile.mkdtemp(prefix="rounds-compose-")).resolve(), free_port()
+    folder.chmod(0o711)
+    given = SECRETS | {"ROUNDS_TICK_SECONDS": "1", "NIGHT_HOUR": "0", "ORIGIN": f"http://localhost:{port}"} | given
+    here = {f"{host}:8000": f"127.0.0.1:{port}" for host in ("0.0.0.0", "127.0.0.1")}
+    stack = Stack(given, folder, here | {"/files": str(folder / "files")})
     try:
-        assert stack.start("migrate").wait(timeout=300) == 0, stack.log("migrate").read_text()
+        yield stack
+    finally:
+        stack.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def stack() -> Iterator[Stack]:
+    """Migrated, and filled with a small invented country."""
+    with make_stack(METRICS_TOKEN="a-token-for-metrics-in-tests") as stack:
+        stack.up("migrate", "valkey")
         password = {"ROUNDS_DEMO_PASSWORD": "round-and-round-1"}
         loaded = stack.manage("web", "load_demo", "--districts", "1", **password)
         assert loaded.returncode == 0, loaded.stderr
         yield stack
-    finally:
-        stack.stop()
-        houses.drop_database(database)

@@ -5,18 +5,20 @@ import ast
 import json
 import os
 import re
+import shlex
 import urllib.request
 from contextlib import closing
 from typing import Any
 
 import psycopg2
 import pytest
+import redis
 
 from crm.base.ids import uuid7
 from tests.faults.browser import Browser
 from tests.faults.ground import eventually
 from tests.production import compose
-from tests.production.compose import OURS, ROOT, NotGiven, Stack
+from tests.production.compose import OURS, ROOT, SERVERS, NotGiven, Stack, documented
 from tests.production.conftest import SECRETS
 
 pytestmark = pytest.mark.tooling
@@ -69,7 +71,39 @@ def test_nobody_is_root_and_everybody_has_a_health_check() -> None:
         assert services[name]["cap_drop"] == ["ALL"]
         assert "user" not in services[name]
     assert [name for name, service in services.items() if "healthcheck" not in service] == ["migrate"]
-    assert "--appendonly yes" in services["valkey"]["command"]
+
+
+def test_postgres_and_valkey_run_by_their_own_command(stack: Stack) -> None:
+    """With the settings of the file, found healthy by its own checks, and unhealthy when they are gone."""
+    stack.up(*SERVERS)
+    assert f"postgres:{stack.postgres.major}" == stack.service("postgres")["image"]
+    with closing(psycopg2.connect(stack.superuser)) as session, session.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings")
+        told = dict(cursor.fetchall())
+    wanted = shlex.split(stack.service("postgres")["command"])
+    pairs = [word.split("=", 1) for word in wanted if "=" in word]
+    assert len(pairs) >= 5
+    assert {name: told[name] for name, _value in pairs} == dict(pairs)
+    assert told["log_statement"] == "none"
+    assert told["log_min_duration_statement"] == "-1"
+    assert _rows(stack, "SELECT show_trgm('张伟') <> '{}', current_user") == [(True, "rounds_app")]
+    with closing(redis.Redis.from_url(stack.environment("web")["REDIS_URL"])) as broker:
+        asked = ("appendonly", "maxmemory-policy")
+        assert {name: broker.config_get(name)[name] for name in asked} == {
+            "appendonly": "yes", "maxmemory-policy": "noeviction"
+        }  # fmt: skip
+    with pytest.raises(redis.AuthenticationError), closing(redis.Redis(port=stack.valkey.port)) as stranger:
+        stranger.ping()
+    stack.stop(*SERVERS)
+    assert not [name for name in SERVERS if stack.is_healthy(name)]
+    stack.up(*SERVERS)
+
+
+def test_each_version_has_an_image_of_its_own() -> None:
+    """So that there is one to go back to."""
+    for given, image in (({}, "rounds:latest"), ({"ROUNDS_VERSION": "2026.11"}, "rounds:2026.11")):
+        services = compose.read(GIVEN | given)["services"]
+        assert {services[name]["image"] for name in OURS} == {image}
 
 
 def _rows(stack: Stack, statement: str, *parameters: str) -> list[tuple[Any, ...]]:
@@ -80,9 +114,7 @@ def _rows(stack: Stack, statement: str, *parameters: str) -> list[tuple[Any, ...
 
 def test_the_services_come_up_healthy_and_a_rep_logs_a_visit(stack: Stack) -> None:
     assert not stack.is_healthy("web")
-    running = {name: stack.start(name) for name in OURS if name != "migrate"}
-    for name in running:
-        eventually(f"{name} is healthy", lambda name=name: stack.is_healthy(name))
+    stack.up()
     origin = stack.environment("web")["ORIGIN"]
     with urllib.request.urlopen(f"{origin}/readyz", timeout=20) as answer:
         assert json.load(answer) == {"status": "ready", "database": "ok", "broker": "ok"}
@@ -100,7 +132,30 @@ def test_the_services_come_up_healthy_and_a_rep_logs_a_visit(stack: Stack) -> No
     night = "SELECT state, attempts FROM base_jobrun WHERE name = 'night' AND scheduled"
     eventually("the night", lambda: [state for state, _n in _rows(stack, night)] == ["done"])
     assert _rows(stack, night) == [("done", 1)], "two beats are one night"
-    assert [process.poll() for process in running.values()] == [None] * 4
+    assert [name for name in (*OURS, *SERVERS) if not stack.is_running(name)] == ["migrate"]
+
+
+def test_a_companys_file_is_handed_in_as_documented(stack: Stack) -> None:
+    stack.up("web")
+    (stack.folder / "lines.csv").write_text("code,name\nvaccines,疫苗\n", encoding="utf-8")
+    lines = [line for line in documented("First install") if " exec -T " in line]
+    assert len(lines) == 3
+    for line in lines:
+        stack.obey(line)
+    assert _rows(stack, "SELECT name FROM accounts_line WHERE code = 'vaccines'") == [("疫苗",)]
+    assert not (stack.folder / "web" / "lines.csv").exists()
+
+
+def test_the_proxy_of_the_docs_takes_our_bodies_and_logs_no_address() -> None:
+    text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
+    most, of_programs = (int(size) for size in re.findall(r"client_max_body_size (\d+)m;", text))
+    usual = re.search(r"`ROUNDS_UPLOAD_MB` \| `(\d+)`", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"))
+    assert usual
+    assert int(usual[1]) < most
+    assert 1 < of_programs < 10
+    (told,) = re.findall(r"log_format rounds '(.*)';", text)
+    assert not re.search(r"\$(request|request_uri|uri|document_uri|args|query_string|http_referer)\b", told)
+    assert {"Host", "X-Forwarded-Proto", "X-Forwarded-For"} == set(re.findall(r"proxy_set_header (\S+)", text))
 
 
 def test_health_checks_notice(stack: Stack) -> None:

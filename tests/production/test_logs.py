@@ -3,14 +3,13 @@
 import importlib
 import json
 import logging
-import os
 import socket
 import sys
 import threading
 import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,11 +21,23 @@ from crm.base import logs
 from crm.base.ids import uuid7
 from tests.faults.browser import Browser
 from tests.faults.ground import eventually
-from tests.production.compose import Stack
+from tests.production.compose import OURS, Stack
 
 NAME, NOTE, MAIL = "卡娜丽", "canary-note-7391", "canary-7391@example.com"
 CANARIES = (NAME, NOTE, MAIL, quote(NAME), "7391")
 RUNNING = ("web", "worker", "beat")
+
+_MAKE_TOKEN = """
+from datetime import timedelta
+from accounts.actions.tokens import create_token
+from accounts.models import User
+from accounts.models.tokens import SCOPES
+from crm.base import clock
+rep, at = User.objects.get(username={name!r}), clock.now()
+boss = next(u for u in User.objects.filter(postings__role="operations").distinct() if u.has_role("operations"))
+print(rep.pk, create_token(actor=boss, user=rep.pk, name="mirror", scopes=list(SCOPES),
+      expires_at=at + timedelta(days=1), at=at)[1])
+"""
 
 # The database quotes the whole row, as it does when a constraint is broken.
 BREAK = """
@@ -60,9 +71,7 @@ def unfriendly_mail_server() -> Iterator[int]:
 
 
 def as_superuser(stack: Stack, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    database = stack.environment("web")["DATABASE_URL"].rpartition("/")[2]
-    address = os.environ["ROUNDS_TEST_SUPERUSER_URL"].rpartition("/")[0]
-    connection = psycopg2.connect(f"{address}/{database}")
+    connection = psycopg2.connect(stack.superuser)
     connection.autocommit = True
     with closing(connection), connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
@@ -80,17 +89,37 @@ def a_rep(stack: Stack) -> tuple[str, str, str]:
     )[0]
 
 
+class Program:
+    """Asks the API for a rep, and remembers what it was answered."""
+
+    def __init__(self, origin: str, stack: Stack, rep: str) -> None:
+        made = stack.manage("web", "shell", "-c", _MAKE_TOKEN.format(name=rep))
+        assert made.returncode == 0, made.stderr
+        self.user, self.secret = made.stdout.split()[-2:]
+        self.origin = origin
+        self.statuses: list[int] = []
+
+    def ask(self, status: int, method: str, path: str, body: Any = None) -> None:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.origin}/api/v1/{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                found, kind = answer.status, answer.headers["Content-Type"]
+        except urllib.error.HTTPError as refused:
+            found, kind = refused.code, refused.headers["Content-Type"]
+        assert (found, kind) == (status, "application/json" if status < 400 else "application/problem+json"), path
+        self.statuses.append(found)
+
+
 @pytest.mark.tooling
 def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> None:
     stack.given |= {"MAIL_URL": f"smtp://localhost:{unfriendly_mail_server}"}
-    stack.stop()
+    stack.stop(*OURS)
     for name in RUNNING:
         stack.log(name).unlink(missing_ok=True)
-        stack.start(name)
-    postgres = Path(os.environ["ROUNDS_TEST_POSTGRES_LOG"])
-    before = len(postgres.read_bytes())
-    for name in RUNNING:
-        eventually(f"{name} is healthy", lambda name=name: stack.is_healthy(name))
+    stack.up(*RUNNING)
+    before = len(stack.log("postgres").read_bytes())
     rep, customer, today = a_rep(stack)
     browser = Browser(int(stack.environment("web")["ORIGIN"].rpartition(":")[2]))
     browser.sign_in(rep)
@@ -109,10 +138,25 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
         bare.sendall(f"GET /search/?q={NAME} {NOTE} HTTP/1.1\r\n\r\n".encode())
         assert b"400 Bad Request" in bare.recv(1000)
 
+    # A program: what it asks by name, what is refused with the values in it, what stands there with another body.
+    program = Program(browser.origin, stack, rep)
+    persons = {"id": str(uuid7()), "name": NAME, "institution": NAME, "note": NOTE}
+    pushed = visit | {"id": str(uuid7()), "customers": [customer]}
+    program.ask(200, "GET", f"customers?name={quote(NAME)}")
+    program.ask(400, "GET", f"customers?{quote(NAME)}={NOTE}")
+    program.ask(404, "GET", f"persons/external/crm/{NOTE}")
+    program.ask(400, "POST", "persons", persons)
+    program.ask(422, "POST", "visits", pushed | {"on": NAME})
+    program.ask(422, "POST", "visits", pushed | {"on": f"1{today[1:]}"})
+    program.ask(201, "POST", "visits", pushed)
+    program.ask(409, "POST", "visits", pushed | {"note": f"{NAME} {NOTE}"})
+
     # An error page, and a statement that the database refuses with the row in its message.
     as_superuser(stack, BREAK.format(table="visits_visit"))
     with pytest.raises(urllib.error.HTTPError, match="500"):
         browser.post(f"/customers/{customer}/visits/new/", visit)
+    program.ask(500, "POST", "visits", pushed | {"id": str(uuid7())})
+    as_superuser(stack, "DROP FUNCTION break_visits_visit CASCADE")
 
     # An import with bad rows, and one that breaks in the worker.
     chief = as_superuser(
@@ -142,10 +186,10 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
     eventually("the task has failed", lambda: "ValueError" in told("worker"))
     eventually("the mail was refused", lambda: "SMTPRecipientsRefused" in told("web") + told("worker"))
     assert "CheckViolation" in told("web")
-    ours = postgres.read_bytes()[before:].decode("utf-8", "replace")
+    ours = stack.log("postgres").read_bytes()[before:].decode("utf-8", "replace")
     assert "a row is refused" in ours
     for name, text in {**{name: told(name) for name in RUNNING}, "postgres": ours}.items():
-        for canary in CANARIES:
+        for canary in (*CANARIES, program.secret):
             where = next((line for line in text.splitlines() if canary in line), "")
             assert not where, f"{canary} in the log of {name}: {where[:300]}"
         if name != "postgres":
@@ -154,9 +198,13 @@ def test_no_canary_reaches_a_log(stack: Stack, unfriendly_mail_server: int) -> N
                 assert {"time", "level", "logger", "message"} <= json.loads(line).keys(), line
     lines = [json.loads(line) for line in told("web").splitlines()]
     failed = [line for line in lines if line["logger"] == "crm.requests" and line["status"] == 500]
-    assert [(line["route"], line["method"]) for line in failed] == [("log-visit", "POST")]
-    cause = next(line for line in lines if line.get("exception") and line["request"] == failed[0]["request"])
-    assert any(place.startswith("visits/actions/") for places in cause["where"] for place in places)
+    assert [(line["route"], line["method"]) for line in failed] == [("log-visit", "POST"), ("api-visits", "POST")]
+    for one in failed:
+        cause = next(line for line in lines if line.get("exception") and line["request"] == one["request"])
+        assert any(place.startswith("visits/actions/") for places in cause["where"] for place in places)
+    asked = [line for line in lines if line["logger"] == "crm.requests" and line["route"].startswith("api-")]
+    assert [line["status"] for line in asked] == program.statuses
+    assert {(line["user"], program.secret.startswith(line["token"])) for line in asked} == {(program.user, True)}
 
 
 def record(name: str, message: object, *args: object, **more: Any) -> logging.LogRecord:

@@ -1,10 +1,14 @@
 """PgBouncer by transaction before the web: reps work at once through two sessions of the database, and nothing that one
 of them leaves in a session reaches another."""
 
+import json
 import os
+import shlex
 import subprocess
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg2
 import pytest
@@ -13,6 +17,9 @@ from crm.base.ids import uuid7_text
 from tests.faults.browser import Browser
 from tests.faults.ground import Ground, eventually
 from tests.faults.house import House
+from tests.production import compose
+from tests.production.compose import ROOT
+from tests.production.conftest import SECRETS
 from tooling import roles
 from tooling.ports import LOOPBACK, answers, free_port
 
@@ -24,19 +31,27 @@ pytestmark = [
     ),
 ]
 SESSIONS = 2
-_SETTINGS = """
-[databases]
-{database} = host={host} port={server} dbname={database}
-[pgbouncer]
-listen_addr = {host}
-listen_port = {port}
-unix_socket_dir =
-auth_type = scram-sha-256
-auth_file = {folder}/users
-pool_mode = transaction
-default_pool_size = {sessions}
-max_client_conn = 100
+OVERRIDE = "docs/pooler/docker-compose.yml"
+_MAKE_TOKENS = """
+from datetime import timedelta
+from accounts.actions.tokens import create_token
+from accounts.models import User
+from accounts.models.tokens import SCOPES
+from crm.base import clock
+at = clock.now()
+boss = next(u for u in User.objects.filter(postings__role="operations").distinct() if u.has_role("operations"))
+for rep in User.objects.filter(username__in={names!r}):
+    print("TOKEN", rep.pk, create_token(actor=boss, user=rep.pk, name="mirror", scopes=list(SCOPES),
+          expires_at=at + timedelta(days=1), at=at)[1])
 """
+
+
+def _moved(text: str, places: Mapping[str, str]) -> str:
+    """What stands in the documentation, with what is elsewhere here."""
+    for there, here in places.items():
+        assert there in text, there
+        text = text.replace(there, here)
+    return text
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +59,23 @@ def pooler(ground: Ground) -> Iterator[int]:
     """The port of a pooler that knows rounds_app."""
     port, folder = free_port(), ground.folder / "pooler"
     folder.mkdir(mode=0o700)
-    (folder / "users").write_text(f'"{roles.APP}" "{ground.credentials.rounds_app}"\n')
-    words = {"host": LOOPBACK, "server": ground.cluster.port, "database": roles.DATABASE, "folder": folder}
-    (folder / "ini").write_text(_SETTINGS.format(port=port, sessions=SESSIONS, **words))
+    given = SECRETS | {"ORIGIN": "https://crm.example.com", "APP_PASSWORD": ground.credentials.rounds_app}
+    service = compose.read(given, OVERRIDE)["services"]["pgbouncer"]
+    here = {
+        "host=postgres port=5432 dbname=rounds": f"host={LOOPBACK} port={ground.cluster.port} dbname={roles.DATABASE}",
+        "listen_addr = 0.0.0.0": f"listen_addr = {LOOPBACK}",
+        "listen_port = 6432": f"listen_port = {port}",
+        "auth_file = /tmp/users": f"auth_file = {folder}/users",
+        "default_pool_size = 20": f"default_pool_size = {SESSIONS}",
+    }
+    (folder / "ini").write_text(_moved((ROOT / "docs" / "pooler" / "pgbouncer.ini").read_text(encoding="utf-8"), here))
+    places = {"/tmp/users": f"{folder}/users", "/etc/pgbouncer/rounds.ini": f"{folder}/ini"}
+    command = shlex.split(_moved(service["command"], places))
     log = ground.folder / "pooler.log"
     ground.cluster.footing.take_over(folder)
     with log.open("ab") as file:
-        process = ground.cluster.footing.popen([PGBOUNCER, str(folder / "ini")], file, dict(os.environ))
+        path = {"PATH": f"/usr/sbin:{os.defpath}"}
+        process = ground.cluster.footing.popen(command, file, path | service["environment"])
     eventually("the pooler answers", lambda: answers(port))
     yield port
     process.terminate()
@@ -74,6 +99,27 @@ def house(ground: Ground, pooler: int) -> Iterator[House]:
     house.close()
 
 
+def program(port: int, token: str, method: str, path: str, body: Any = None, **more: str) -> tuple[int, str]:
+    """Status and ETag of an answer of the API."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **more}
+    request = urllib.request.Request(f"http://localhost:{port}/api/v1/{path}", data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        return answer.status, answer.headers["ETag"] or ""
+
+
+def test_of_the_services_the_web_alone_is_pooled() -> None:
+    given = SECRETS | {"ORIGIN": "https://crm.example.com"}
+    plain, pooled = (compose.read(given, *more)["services"] for more in ((), (OVERRIDE,)))
+    assert pooled["web"]["environment"].pop("DATABASE_URL").endswith("@pgbouncer:6432/rounds")
+    assert pooled["web"]["environment"].pop("DATABASE_POOLED") == "1"
+    assert pooled["web"]["depends_on"].pop("pgbouncer") == {"condition": "service_healthy"}
+    assert pooled.pop("pgbouncer")["cap_drop"] == ["ALL"]
+    for name in ("DATABASE_URL", "DATABASE_POOLED"):
+        del plain["web"]["environment"][name]
+    assert pooled == plain
+
+
 def test_reps_work_at_once_through_few_sessions(house: House, ground: Ground) -> None:
     reps = house.sql(
         """SELECT u.username, u.id::text, array_agg(s.customer_id::text ORDER BY s.customer_id)
@@ -83,6 +129,8 @@ def test_reps_work_at_once_through_few_sessions(house: House, ground: Ground) ->
         house.today,
     )
     assert len(reps) > 4
+    written = house.run("manage.py", "shell", "-c", _MAKE_TOKENS.format(names=[name for name, _pk, _customers in reps]))
+    tokens = dict(line.split()[1:] for line in written.stdout.splitlines() if line.startswith("TOKEN"))
     port = house.start_web()
     made: dict[str, list[str]] = {}
 
@@ -98,6 +146,13 @@ def test_reps_work_at_once_through_few_sessions(house: House, ground: Ground) ->
             for _sent_twice in range(2):
                 browser.post(f"/customers/{customer}/visits/new/", entries)
             made.setdefault(pk, []).append(visit)
+        pushed = {"id": uuid7_text(), "on": house.today.isoformat(), "customers": customers[:1], "channel": "phone"}
+        for status in (201, 200):
+            assert program(port, tokens[pk], "POST", "visits", pushed)[0] == status
+        _status, etag = program(port, tokens[pk], "GET", f"visits/{pushed['id']}")
+        change = {"note": "另要一份样本。", "reason": "补充需求"}
+        assert program(port, tokens[pk], "PATCH", f"visits/{pushed['id']}", change, **{"If-Match": etag})[0] == 200
+        made[pk].append(str(pushed["id"]))
 
     with ThreadPoolExecutor(len(reps)) as threads:
         list(threads.map(day, reps))
@@ -106,11 +161,11 @@ def test_reps_work_at_once_through_few_sessions(house: House, ground: Ground) ->
     ids = [visit for visit, _maker in wanted]
     stored = house.sql("SELECT id::text, maker_id::text FROM visits_visit WHERE id::text = ANY(%s)", ids)
     assert sorted(stored) == wanted
-    written = house.sql(
+    trail = house.sql(
         "SELECT id::text, actor::text FROM visits_visitevent WHERE pgh_label = 'insert' AND id::text = ANY(%s)",
         ids,
     )
-    assert sorted(written) == wanted, "the trail names whoever wrote, not whoever used the session before"
+    assert sorted(trail) == wanted, "the trail names whoever wrote, not whoever used the session before"
 
 
 def test_nothing_stays_in_a_session(house: House, ground: Ground) -> None:

@@ -5,12 +5,16 @@ import stat
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from secrets import token_urlsafe
 
 import psycopg2
 import pytest
 
 from crm.base import clock
+from tests.faults.browser import Browser
 from tests.houses import House, owner_url
+from tests.production.compose import Stack, documented
+from tests.production.conftest import make_stack
 from tests.production.drill import drill, empty_house, last_line
 
 pytestmark = pytest.mark.tooling
@@ -86,3 +90,29 @@ def test_a_damaged_backup_is_refused_before_anything_is_changed(country: House, 
             assert sentence in refused()
         (folder / "manifest.json").unlink()
         assert "manifest is missing" in refused()
+
+
+def test_the_commands_of_the_docs_bring_a_company_back(stack: Stack) -> None:
+    """In containers: from one set of volumes into another, which is empty."""
+    backup, check, up, back, all_up = documented("Backup and restore")
+    folder = stack.folder / "backups"
+    with make_stack(APP_PASSWORD=token_urlsafe(24), OWNER_PASSWORD=token_urlsafe(24)) as fresh:
+        stack.here["/backups"] = fresh.here["/backups"] = str(folder)
+        stack.up("postgres", "valkey")
+        stack.obey(backup)
+        stack.obey(check)
+        manifest = json.loads((folder / backup.rpartition("/")[2] / "manifest.json").read_text("utf-8"))
+        for line in (up, back):
+            fresh.obey(line)
+        assert not fresh.is_healthy("web")
+        visits = "SELECT count(*) FROM visits_visit"
+        for one in (stack, fresh):
+            with closing(psycopg2.connect(one.superuser)) as session, session.cursor() as cursor:
+                cursor.execute(visits)
+                assert cursor.fetchone() == (manifest["tables"]["visits_visit"],)
+                cursor.execute("SELECT username FROM accounts_user WHERE is_active ORDER BY 1 LIMIT 1")
+                name = cursor.fetchone()[0]
+        fresh.obey(all_up)
+        browser = Browser(int(fresh.environment("web")["ORIGIN"].rpartition(":")[2]))
+        browser.sign_in(name)
+        assert browser.get("/").status == 200

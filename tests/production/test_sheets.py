@@ -20,7 +20,7 @@ def test_a_sheet_is_collected_with_all_it_imports(tmp_path: Path, settings: Any)
     named = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
     house = (tmp_path / named["css/house.css"]).read_text()
     imported = re.findall(r'@import url\("(?:\.\./)?([^"]+)"\)', _source("css/house.css"))
-    assert len(imported) == 5
+    assert len(imported) == _source("css/house.css").count("@import") > 1
     assert "@import" not in house
     assert "@charset" not in house
     places = [house.index(_middle(sheet if "/" in sheet else f"css/{sheet}")) for sheet in imported]

@@ -5,7 +5,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from tests import houses
@@ -54,6 +56,8 @@ def test_an_example_key_is_refused_at_every_door(door: str) -> None:
         ("SECRET_KEY_FALLBACKS", "a" * 60, "too regular"),
         ("DATABASE_URL", "postgresql://rounds_app:postgres@127.0.0.1:1/x", "DATABASE_URL is known to everybody"),
         ("DATABASE_OWNER_URL", "postgresql://me:me@127.0.0.1:1/x", "DATABASE_OWNER_URL is known to everybody"),
+        ("DATABASE_REPLICA_URL", "postgresql://rounds_app:rounds@127.0.0.1:1/x", "DATABASE_REPLICA_URL is known to"),
+        ("METRICS_TOKEN", "changeme", "METRICS_TOKEN is known to everybody"),
         ("REDIS_URL", "redis://:changeme@127.0.0.1:1/0", "REDIS_URL is known to everybody"),
     ],
 )
@@ -64,12 +68,47 @@ def test_known_secrets_are_refused(name: str, value: str, sentence: str) -> None
     assert value not in refused.stderr
 
 
-def test_short_passwords_are_refused_over_https() -> None:
-    short = {"REDIS_URL": "redis://:k9-Xw2@127.0.0.1:1/0"}
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "redis://:k9-Xw2@127.0.0.1:1/0"),
+        ("METRICS_TOKEN", "k9-Xw2-7pQ"),
+        ("DATABASE_REPLICA_URL", "postgresql://rounds_app:k9-Xw2@127.0.0.1:1/x"),
+    ],
+)
+def test_short_passwords_are_refused_over_https(name: str, value: str) -> None:
+    short = {name: value}
     assert start("web", **short).returncode == 0
     refused = start("web", ORIGIN="https://crm.example.com", **short)
     assert refused.returncode == CONFIGURATION
-    assert "REDIS_URL is shorter than 12" in refused.stderr
+    assert f"{name} is shorter than 12" in refused.stderr
+    assert value not in refused.stderr
+
+
+@pytest.fixture
+def old_database(worker: str) -> Iterator[str]:
+    """A server says its own version, so here somebody else answers for it: what this role asks, it finds in a schema of
+    its own before it finds PostgreSQL's."""
+    name = f"old_{worker}"
+    houses.make_database(name)
+    with houses._superuser() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} SET search_path = old, pg_catalog, public")
+    with closing(psycopg2.connect(houses.owner_url(name))) as owner, owner, owner.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA old; GRANT USAGE ON SCHEMA old TO rounds_app")
+        cursor.execute(
+            """CREATE FUNCTION old.current_setting(asked text) RETURNS text LANGUAGE sql AS $$
+               SELECT CASE asked WHEN 'server_version_num' THEN '140012' ELSE pg_catalog.current_setting(asked) END
+               $$"""
+        )
+    yield name
+    houses.drop_database(name)
+
+
+def test_a_server_that_is_too_old_is_refused(old_database: str) -> None:
+    here = houses.environment(old_database)
+    refused = start("web", **{name: here[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL")})
+    assert refused.returncode == CONFIGURATION, refused.stderr
+    assert "Rounds does not start (rounds.E002): PostgreSQL 15 or newer is needed." in refused.stderr
 
 
 @pytest.fixture
