@@ -64,8 +64,10 @@ _HINT = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(24))'
 
 
 def _passwords() -> Iterator[tuple[str, str, str]]:
-    for name, alias in (("DATABASE_URL", "default"), ("DATABASE_OWNER_URL", "owner")):
-        yield name, settings.DATABASES[alias]["USER"], settings.DATABASES[alias]["PASSWORD"]
+    aliases = {"DATABASE_URL": "default", "DATABASE_OWNER_URL": "owner", "DATABASE_REPLICA_URL": "replica"}
+    for name, alias in aliases.items():
+        if alias in settings.DATABASES:
+            yield name, settings.DATABASES[alias]["USER"], settings.DATABASES[alias]["PASSWORD"]
     yield "METRICS_TOKEN", "", settings.METRICS_TOKEN
     broker = urlsplit(settings.REDIS_URL)
     yield "REDIS_URL", unquote(broker.username or ""), unquote(broker.password or "")

@@ -5,17 +5,18 @@ connection or the server dies, the lock is free and nothing more can be written 
 """
 
 import logging
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import Error, connection, transaction
 from django.db.models import F
 
+from crm.base.beside import beside
 from crm.base.clock import now
 from crm.base.locks import Claim, ClaimLost, claimed
 from crm.base.models import JobRun
@@ -114,7 +115,7 @@ def run(name: str, on: date, steps: list[Step], *, read_by: dict[str, str] | Non
             error="",
         )
         try:
-            with _heartbeat(run, claim):
+            with beside("heartbeat", partial(_beat, run.pk, claim), BEAT_SECONDS):
                 finished = {step["name"] for step in run.steps}
                 finished -= {step for step, reader in (read_by or {}).items() if reader not in finished}
                 run.steps = [step for step in run.steps if step["name"] in finished]
@@ -150,27 +151,7 @@ def _run_step(run: JobRun, name: str, do: Callable[[date], dict[str, Any]]) -> N
     log.info("%s %s: %s done", run.name, run.on, name)
 
 
-@contextmanager
-def _heartbeat(run: JobRun, claim: Claim) -> Iterator[None]:
-    """Refresh the run's heartbeat from a thread with a connection of its own, opened at the first beat."""
-    over = threading.Event()
-    thread = threading.Thread(target=_beat, args=(run.pk, claim, over), name="heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(timeout=5)
-
-
-def _beat(run: int, claim: Claim, over: threading.Event) -> None:
-    while not over.wait(BEAT_SECONDS):
-        stirred, claim.stirred = claim.stirred, False
-        try:
-            connection.close_if_unusable_or_obsolete()
-            with connection.cursor() as cursor:
-                cursor.execute(_BEAT, {"at": now(), "run": run, "stirred": stirred, "backend": claim.backend})
-        except Error as trouble:  # the work finds out by itself; the next beat tries again
-            log.warning("No heartbeat: %s", type(trouble).__name__)
-            connection.close()
-    connection.close()
+def _beat(run: int, claim: Claim) -> None:
+    stirred, claim.stirred = claim.stirred, False
+    with connection.cursor() as cursor:
+        cursor.execute(_BEAT, {"at": now(), "run": run, "stirred": stirred, "backend": claim.backend})

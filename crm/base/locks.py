@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import Error, connection
 
-_SPACE = 2  # seed of the hash: keeps these keys apart from those of commands
+_SPACE, _TURNS = 2, 7  # seeds of the hash: keep these keys apart from those of commands
 
 # A connection whose other end vanished gives its lock back within two minutes, one whose process was
 # killed at once, even in the middle of a statement. PostgreSQL's own answer to both is "after hours".
@@ -43,6 +43,12 @@ class Claim:
             return execute(sql, params, many, context)
         finally:
             self.stirred = True
+
+
+def take_turns(name: str) -> None:
+    """Until this transaction ends nobody else goes on from here by this `name`. What is read from here on, he left."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, _TURNS])
 
 
 @contextmanager

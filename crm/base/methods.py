@@ -5,7 +5,13 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 OFFERED = ("GET", "HEAD", "POST")
-PROGRAMS = "/api/v1/"  # which say for themselves what they answer to
+_PROGRAMS = "/api/"
+_THEIR_PAGES = ("/api/", "/api/openapi.json")  # the documentation, for people who are signed in
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether programs ask there. They say for themselves what they answer to, and what is not there."""
+    return path.startswith(_PROGRAMS) and path not in _THEIR_PAGES
 
 
 def refuse_other_methods(
@@ -15,7 +21,7 @@ def refuse_other_methods(
     PUT for POST."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method in OFFERED or request.path_info.startswith(PROGRAMS):
+        if request.method in OFFERED or is_for_programs(request.path_info):
             return get_response(request)
         return HttpResponseNotAllowed(OFFERED)
 

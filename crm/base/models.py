@@ -161,6 +161,8 @@ class ImportRun(models.Model):
 class Rule(models.Model):
     """A law or code that Rounds enforces, by jurisdiction and date. Data: a new date is a new row."""
 
+    NO_DOCTOR_COUNTS = "CN-NO-DOCTOR-COUNTS"  # the database refuses such a row with this word
+
     code = models.CharField(max_length=64)
     jurisdiction = models.CharField(max_length=2)
     in_force = DateRangeField()

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 
+from crm.base.bidi import upright
+
 
 @dataclass(frozen=True)
 class Undo:
@@ -20,7 +22,7 @@ class Undo:
 def tell(request: HttpRequest, sentence: str, undo: Undo | None = None) -> None:
     """Say on the next page that it is done."""
     tags = json.dumps({"url": undo.url, "fields": dict(undo.fields)}) if undo else ""
-    messages.success(request, sentence, extra_tags=tags)
+    messages.success(request, upright(str(sentence)), extra_tags=tags)
 
 
 def undo_of(message: Any) -> Undo | None:

@@ -21,6 +21,11 @@ def read(text: str) -> Point:
     return _millionths(found[1], found[2]), _millionths(found[3], found[4])
 
 
+def millionths(degrees: float) -> int:
+    """Rounded as `read` does."""
+    return _millionths(repr(degrees), "")
+
+
 def said(point: Point) -> str:
     """`30.274085, 120.155070`, which `read` reads."""
     return ", ".join(degrees(part) for part in point)
@@ -31,7 +36,7 @@ def degrees(millionths: int) -> str:
 
 
 def _millionths(number: str, side: str) -> int:
-    parts = int(Decimal(number).scaleb(6).quantize(Decimal(1), ROUND_HALF_EVEN))
+    parts = int(Decimal(number).scaleb(6).to_integral_value(ROUND_HALF_EVEN))
     if side and number.startswith("-"):
         raise ValueError(number)
     return -parts if side.upper() in ("S", "W") else parts

@@ -14,6 +14,8 @@ from zoneinfo import available_timezones
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from crm.base.bidi import TURNED, TURNING
+
 Sentence = str | Promise
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # of any date that a file may name
@@ -100,8 +102,10 @@ class Text(Column):
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
         cell = bare(cell)
-        if not cell.isprintable() and (CONTROL.search(cell) or (not self.lines and ("\n" in cell or "\r" in cell))):
-            raise BadCell(_("holds a control character or a line break; take it out."))
+        if not cell.isprintable():
+            if CONTROL.search(cell) or (not self.lines and ("\n" in cell or "\r" in cell)):
+                raise BadCell(_("holds a control character or a line break; take it out."))
+            refuse_turning(cell)
         if len(cell) > self.max_length:
             raise BadCell(
                 _("has %(length)d characters; at most %(most)d fit.") % {"length": len(cell), "most": self.max_length}
@@ -294,6 +298,11 @@ class Money(Number):
     @property
     def what(self) -> str:
         return _("an amount such as 1234.50, negative for returns")
+
+
+def refuse_turning(cell: str) -> None:
+    if TURNING.search(cell):
+        raise BadCell(str(TURNED))
 
 
 def bare(cell: str) -> str:

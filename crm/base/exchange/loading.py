@@ -3,6 +3,7 @@
 import csv
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -145,7 +146,8 @@ def _write(stage: Stage, batch: int, tell: Progress) -> None:
                     stage.kind.after(stage)
         except IntegrityError as refused:
             if written and stage.kind.after:
-                with acting(stage.actor, job=f"import {stage.kind.name}"):
+                # What is written may lean on what was not: then it waits for the file to be loaded again.
+                with suppress(IntegrityError), acting(stage.actor, job=f"import {stage.kind.name}"):
                     stage.kind.after(stage)
             raise BadFile(_database_sentence(refused, written), rows_written=written) from refused
         written += taken

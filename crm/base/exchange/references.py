@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.base.exchange.columns import CONTROL, BadCell, Column, Reading, bare
+from crm.base.exchange.columns import CONTROL, BadCell, Column, Reading, bare, refuse_turning
 
 LIST_SEPARATOR = "|"
 OWN = "rounds"  # the source whose ids are our own keys
@@ -107,6 +107,7 @@ def read_id(cell: str, reading: Reading) -> tuple[str, str]:
         source, identity = match[1], match[2]
     if CONTROL.search(identity) or "\n" in identity or LIST_SEPARATOR in identity or len(identity) > 128:
         raise BadCell(_("is not an id: at most 128 characters, without line breaks and without |."))
+    refuse_turning(identity)
     if source == OWN:
         if not _UUID.fullmatch(identity):
             raise BadCell(_("is not an id of Rounds; those look like rounds:0190f3c4-…"))

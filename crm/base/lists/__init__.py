@@ -16,6 +16,6 @@ list to all of this.
 
 from crm.base.lists.columns import Act, Column
 from crm.base.lists.filters import ListForm, Menu, Option
-from crm.base.lists.page import ListPage, list_pages
+from crm.base.lists.page import ListPage, asked_page, list_pages
 
-__all__ = ["Act", "Column", "ListForm", "ListPage", "Menu", "Option", "list_pages"]
+__all__ = ["Act", "Column", "ListForm", "ListPage", "Menu", "Option", "asked_page", "list_pages"]

@@ -25,6 +25,7 @@ class Column:
     words: tuple[Words, Words] | None = None  # what the two directions are called
     template: str = ""
     number: bool = False  # or a date: aligned to the right
+    sentence: bool = False  # that is read whole: it goes on in a next line
     short: Words = ""  # the label of a `named` line on a card
     # At 360 px: `lead` a letter, `title` the link, `end` on its right, `line`s below, `named` ones with their label.
     card: Card = "hidden"
@@ -48,7 +49,8 @@ class Column:
     def css(self) -> str:
         """The classes of a cell."""
         places = {"hidden": "c-hide", "lead": "c-lead", "title": "c-title", "end": "c-end", "line": "c-2 t-2"}
-        return " ".join(filter(None, [places.get(self.card, "c-2 t-2"), "r nw" if self.number else ""]))
+        more = ["r nw"] if self.number else ["c-say"] if self.sentence else []
+        return " ".join([places.get(self.card, "c-2 t-2"), *more])
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,14 @@ def list_pages() -> dict[str, type["ListPage"]]:
     return dict(_PAGES)
 
 
+def asked_page(request: HttpRequest) -> int:
+    """From 1; what is no page is the first."""
+    try:
+        return max(1, int(request.GET.get("page", "")))
+    except ValueError:
+        return 1
+
+
 class ListPage(View):
     """Statements: whatever the rows, one counts (tabs too), one reads a page of rows; `dress` may add its own."""
 
@@ -294,7 +302,7 @@ class ListPage(View):
         vars(paginator)["count"] = self.count  # known already
         if self.goes_on:
             vars(paginator)["count"] = self.most_counted
-        page = paginator.get_page(self.request.GET.get("page") or 1)
+        page = paginator.get_page(asked_page(self.request))
         context = self.context() | {
             "list": self,
             "on": self.on,
