@@ -1,16 +1,20 @@
 """Bodies: JSON, not compressed, not large, and no stranger JSON than the standard knows."""
 
 import json
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
 from crm.api.problems import Problem
 
 _DEEPEST = 16
+_PIECE, _MOST_DROPPED, _PATIENCE = 64 * 1024, 64 * 1024 * 1024, 10  # bytes, bytes, seconds
 
 
 class JsonParser(BaseParser):
@@ -30,6 +34,17 @@ class JsonParser(BaseParser):
 
 def too_large() -> Problem:
     return Problem("too_large", _("A body holds at most %d bytes.") % settings.API_MOST_BYTES)
+
+
+def drop_rest(request: HttpRequest) -> None:
+    """Read and forget what is left of a refused body, within limits. Whoever sends first and listens then would find
+    the connection broken instead of the refusal."""
+    # A server that ends the stream itself knows bodies without a length, too.
+    stream = request.environ["wsgi.input"] if request.environ.get("wsgi.input_terminated") else request  # type: ignore[attr-defined]
+    until, left = time.monotonic() + _PATIENCE, _MOST_DROPPED
+    with suppress(OSError):
+        while left > 0 and time.monotonic() < until and (piece := stream.read(_PIECE)):
+            left -= len(piece)
 
 
 def read(body: bytes) -> Any:

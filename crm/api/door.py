@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve
 
-from crm.base.methods import PROGRAMS
+from crm.base.methods import is_for_programs
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -14,7 +14,7 @@ def answer_programs(get_response: Answer) -> Answer:
     """Middleware: who asks the API is judged by his token alone; no cookie is looked at, no session is read."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PROGRAMS):
+        if not is_for_programs(request.path_info):
             return get_response(request)
         request.resolver_match = resolve(request.path_info)
         view, args, kwargs = request.resolver_match

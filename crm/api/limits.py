@@ -41,24 +41,22 @@ class Allowance:
 
 def take(token: ApiToken) -> Allowance:
     """Count a request. Raises Problem when there are none left."""
-    count, seconds = _count(f"token:{token.pk}")
-    allowance = Allowance(settings.API_REQUESTS_A_MINUTE, settings.API_REQUESTS_A_MINUTE - count, seconds)
-    if allowance.left < 0:
-        raise _too_many(allowance.headers(), seconds)
-    return allowance
+    return _taken(f"token:{token.pk}", settings.API_REQUESTS_A_MINUTE)
 
 
-def count_guess(place: str) -> None:
+def count_guess(place: str) -> Allowance:
     """Raises Problem for a place that sent too many wrong tokens. Who has a right one is let in from there, too:
     nobody guesses 256 random bits, and a whole office may stand behind one address."""
-    count, seconds = _count(f"place:{place}")
-    if count > settings.API_WRONG_TOKENS_A_MINUTE:
-        raise _too_many({}, seconds)
+    return _taken(f"place:{place}", settings.API_WRONG_TOKENS_A_MINUTE)
 
 
-def _too_many(headers: dict[str, str], seconds: int) -> Problem:
-    said = _("Wait %d seconds, then go on.") % seconds
-    return Problem("too_many_requests", said, headers=headers | {"Retry-After": str(seconds)})
+def _taken(name: str, limit: int) -> Allowance:
+    count, seconds = _count(name)
+    allowance = Allowance(limit, limit - count, seconds)
+    if allowance.left < 0:
+        said = _("Wait %d seconds, then go on.") % seconds
+        raise Problem("too_many_requests", said, headers=allowance.headers() | {"Retry-After": str(seconds)})
+    return allowance
 
 
 def _count(name: str) -> tuple[int, int]:

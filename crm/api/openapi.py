@@ -11,13 +11,13 @@ from rest_framework.serializers import Serializer
 
 from crm.api.problems import CODES, MEDIA_TYPE
 from crm.api.reading import LONGEST_WORD, MOST, USUAL
-from crm.api.registry import DAY, ID, NUMBER, OUTCOMES, TEXT, Filter, Resource, Shape, listed, one_of, thing
+from crm.api.registry import DAY, ID, NAMED, NUMBER, OUTCOMES, TEXT, Filter, Resource, Shape, listed, one_of, thing
 from crm.api.resources.customers import EXAMPLE_PERSON
 
 _JSON = "application/json"
-_EXAMPLE_CURSOR = "WyJjdXN0b21lcnMiLCJpZCJd:1vM2Xo:7sY3f0"
+_EXAMPLE_CURSOR = "WyJjdXN0b21lcnMiLCJpZCJd:7sY3f0"
 _EXAMPLE_ETAG = '"3.9f86d081884c7d65"'
-_ALWAYS = (400, 401, 403, 406, 429, 503)
+_ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 _BODIES = (409, 413, 415, 422)
 _HEADERS = {
     "RateLimit-Limit": ("Requests a minute.", NUMBER, 600),
@@ -93,8 +93,8 @@ class Schema(AutoSchema):
         if method == "GET":
             yield from _reading(of, kind)
         elif kind != "VisitBatches":
-            little = {"type": "string", "enum": ["return=minimal", "return=representation"]}
-            yield _parameter("Prefer", "header", little, "return=minimal: answer with the id alone.", "return=minimal")
+            little = "return=minimal: answer with the id alone. Any other wish is passed over."
+            yield _parameter("Prefer", "header", TEXT, little, "return=minimal")
         if method == "PATCH":
             yield _parameter("If-Match", "header", TEXT, "The ETag that was read, or *.", _EXAMPLE_ETAG, required=True)
         if method == "PUT":
@@ -132,8 +132,7 @@ class Schema(AutoSchema):
             return answers | self._problems((*_ALWAYS, 422))
         whole = _answer("The row.", row, of.example(), _ETAG)
         if method == "GET":
-            modified = {} if kind == "ByExternalId" else {"304": _not_modified()}
-            return {"200": whole, **modified} | self._problems((*_ALWAYS, 404))
+            return {"200": whole, "304": _not_modified()} | self._problems((*_ALWAYS, 404))
         if method == "PATCH":
             return {"200": whole} | self._problems((*_ALWAYS, 404, 412, 428, *_BODIES))
         if kind == "VisitBatches":
@@ -191,9 +190,8 @@ def _reading(of: Resource, kind: str) -> Iterable[dict[str, Any]]:
     more = {"style": "form", "explode": False}
     said = "Only these fields, and the id."
     yield _parameter("fields", "query", fields, said, names[:2]) | more
-    if kind != "ByExternalId":
-        said = "The ETag that was read: unchanged answers 304."
-        yield _parameter("If-None-Match", "header", TEXT, said, _EXAMPLE_ETAG)
+    said = "The ETag that was read: unchanged answers 304."
+    yield _parameter("If-None-Match", "header", TEXT, said, _EXAMPLE_ETAG)
     if kind not in ("Lists", "ListsAndNew"):
         return
     yield _parameter("order", "query", {"type": "string", "enum": of.order_names()}, "By what.", "id")
@@ -205,14 +203,18 @@ def _reading(of: Resource, kind: str) -> Iterable[dict[str, Any]]:
 
 
 def _word(one: Filter) -> Shape:
+    if one.shape == NAMED:
+        return {**one.shape, "maxLength": LONGEST_WORD}
     return {**one.shape, "maxLength": LONGEST_WORD, "pattern": r"^[^\x00]*$"} if one.shape == TEXT else one.shape
 
 
 def _example(one: Filter) -> Any:
     if "enum" in one.shape:
         return one.shape["enum"][0]
+    if one.shape == NAMED:
+        return "crm:HCP-1001"
     if one.shape == TEXT:
-        return {"name": "陈望舒", "external_id": "crm:HCP-1001", "source": "crm"}.get(one.name, "x")
+        return {"name": "陈望舒", "source": "crm"}.get(one.name, "x")
     if one.shape == ID:
         return EXAMPLE_PERSON
     return "2026-11-21" if one.shape == DAY else True
@@ -244,7 +246,8 @@ def _answer(said: str, schema: Shape, example: Any, headers: Mapping[str, tuple[
 
 
 def _not_modified() -> dict[str, Any]:
-    return {"description": "Nothing changed since the ETag of If-None-Match.", "headers": _headers(_ETAG)}
+    said = "Nothing changed since the ETag of If-None-Match."
+    return {"description": said, "headers": _headers({**_ETAG, **_HEADERS})}
 
 
 def _problem(status: int, schema: Shape) -> dict[str, Any]:
@@ -259,9 +262,10 @@ def _problem(status: int, schema: Shape) -> dict[str, Any]:
         for code, title in codes.items()
     }  # fmt: skip
     headers: dict[str, tuple[str, Shape, Any]] = {}
-    if status in (429,):
+    if status in (429, 503):
         headers = {"Retry-After": ("Seconds to wait.", NUMBER, 42)}
     if status == 401:
         headers = {"WWW-Authenticate": ("What is asked for.", TEXT, 'Bearer realm="Rounds"')}
     content = {MEDIA_TYPE: {"schema": dict(schema), "examples": examples}}
+    headers |= _HEADERS
     return {"description": "; ".join(codes.values()) + ".", "headers": _headers(headers), "content": content}

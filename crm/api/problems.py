@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from visits.actions import ChangedMeanwhile as VisitChangedMeanwhile
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_SOON = "5"  # seconds: a database that is started again is there by then, mostly
 
 # Code: its status and its title, which is the same in every language; the detail is not.
 CODES: dict[str, tuple[int, str]] = {
@@ -70,7 +71,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     problem = problem_of(error)
     if problem is None:
         log.error("The API failed.", exc_info=error)
-        problem = Problem("unavailable" if isinstance(error, OperationalError) else "failed")
+        away = isinstance(error, OperationalError)
+        problem = Problem("unavailable", headers={"Retry-After": _SOON}) if away else Problem("failed")
     view = context.get("view")
     if problem.code == "not_authenticated":
         problem.headers.setdefault("WWW-Authenticate", 'Bearer realm="Rounds"')
@@ -113,6 +115,8 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("too_many_requests", headers={"Retry-After": str(error.seconds)})
         case Http404() | ObjectDoesNotExist():
             return Problem("not_found")
+        case SuspiciousOperation():  # Django's own limits, as of the words of an address
+            return Problem("malformed")
         case PermissionDenied() | exceptions.PermissionDenied():
             return Problem("not_allowed")
         case exceptions.ValidationError():

@@ -1,6 +1,7 @@
 """Rows of a resource as JSON that PostgreSQL writes: one statement, whose text goes into the answer as it is."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.api.problems import Problem
-from crm.api.registry import DAY, ID, YES_NO, Filter, Resource, Shape
+from crm.api.registry import DAY, ID, NAMED, YES_NO, Filter, Resource, Shape
 from crm.api.scopes import Reach, Statement, reach_of, scoped
 from crm.api.shapes import DAY_TEXT, UUID_TEXT
 from crm.base.prepared import execute
@@ -22,7 +23,7 @@ USUAL, MOST = 100, 1000  # rows of a page
 LONGEST_WORD = 200  # characters of a parameter's value
 _LARGEST = 2**63 - 1  # of a key that is a number
 _OWN = ("fields", "order", "limit", "cursor")
-_CURSOR = "rounds.api.cursor"
+_SIGNER = signing.Signer(salt="rounds.api.cursor")  # without the time: what is unchanged has the same ETag later, too
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,13 @@ class Page:
 
 @dataclass(frozen=True)
 class One:
-    """`state` changes with every edit; `etag` with every change of what is shown."""
+    """`key` is that of the row, or of its successor; `state` changes with every edit, `etag` with every change of what
+    is shown."""
 
     text: str
     state: str
     etag: str
+    key: str
 
 
 def wanted_list(resource: Resource, words: Mapping[str, Sequence[str]]) -> Wanted:
@@ -113,6 +116,8 @@ def _limit(said: str | None) -> int:
 
 
 def _value(asked: Filter, said: str) -> Any:
+    if asked.shape == NAMED and not re.search(NAMED["pattern"], said):
+        raise _not_possible(asked.name, _("It is a source, a colon and the id there, such as crm:HCP-1001."))
     try:
         return _read(asked.shape, said)
     except ValueError as error:
@@ -141,7 +146,7 @@ def _read(shape: Shape, said: str) -> Any:
 def _after(resource: Resource, order: str, cursor: str) -> Sequence[Any]:
     """Where the page before ended. Signed: what it says stands in a statement's parameters."""
     try:
-        of, by, values = signing.loads(cursor, salt=_CURSOR)
+        of, by, values = _SIGNER.unsign_object(cursor)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Problem("invalid_cursor") from error
     if [of, by] != [resource.name, order]:
@@ -164,7 +169,7 @@ def page(resource: Resource, wanted: Wanted, user: User, today: date) -> Page:
         rows = cursor.fetchall()
     items = rows[: wanted.limit]
     more = len(rows) > wanted.limit
-    cursor_ = signing.dumps([resource.name, wanted.order, items[-1][1:]], salt=_CURSOR) if more else None
+    cursor_ = _SIGNER.sign_object([resource.name, wanted.order, items[-1][1:]]) if more else None
     return Page(f"[{','.join(row[0] for row in items)}]", cursor_)
 
 
@@ -180,7 +185,7 @@ def one(resource: Resource, key: Any, wanted: Wanted, user: User, today: date) -
     if row is None:
         return None
     digest = hashlib.sha256(row[0].encode()).hexdigest()[:16]
-    return One(row[0], row[1], f'"{row[1]}.{digest}"')
+    return One(row[0], row[1], f'"{row[1]}.{digest}"', row[2])
 
 
 @lru_cache(maxsize=512)
@@ -208,7 +213,7 @@ def _list_statement(
 @lru_cache(maxsize=512)
 def _one_statement(resource: Resource, fields: tuple[str, ...], reach: Reach) -> Statement:
     named = f"coalesce(({resource.successor}), %(id)s::{resource.key_type})" if resource.successor else "%(id)s"
-    statement = f"""SELECT {_json(resource, fields)}, ({resource.state})::text
+    statement = f"""SELECT {_json(resource, fields)}, ({resource.state})::text, ({resource.key})::text
         FROM {resource.rows} WHERE ({resource.where}) AND {resource.key} = {named}::{resource.key_type}"""
     return scoped(resource, statement, reach)
 

@@ -17,6 +17,8 @@ TEXT: Shape = {"type": "string"}
 DAY: Shape = {"type": "string", "format": "date"}
 MOMENT: Shape = {"type": "string", "format": "date-time"}
 YES_NO: Shape = {"type": "boolean"}
+NAMED: Shape = {"type": "string", "pattern": r"^[^:\x00]+:[^\x00]+$"}
+"""How another system names a row: its source, a colon, its id."""
 MONEY: Shape = {
     "type": "object",
     "properties": {"minor": NUMBER, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}},

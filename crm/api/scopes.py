@@ -21,6 +21,7 @@ class Reach:
     line. Whoever is posted alike is given the same SQL, with territories and lines of his own as its parameters."""
 
     postings: tuple[tuple[str, int, int], ...]
+    is_narrowed: bool  # to a subtree, by his token
 
 
 def reach_of(user: User, today: date) -> tuple[Reach, dict[str, Any]]:
@@ -38,7 +39,7 @@ def reach_of(user: User, today: date) -> tuple[Reach, dict[str, Any]]:
     params: dict[str, Any] = {"user": user.pk, "today": today}
     params |= {f"territory_{number}": pk for pk, number in territories.items()}
     params |= {f"line_{number}": pk for pk, number in lines.items()}
-    return Reach(postings), params
+    return Reach(postings, user.is_narrowed), params
 
 
 def scoped(resource: Resource, statement: str, reach: Reach) -> Statement:
@@ -67,6 +68,7 @@ def _stand_in(reach: Reach) -> tuple[User, dict[UUID, str]]:
     territories = [UUID(int=2 * number + 1) for _role, number, _line in reach.postings]
     lines = [UUID(int=2 * number + 2) for _role, _territory, number in reach.postings]
     user = User(pk=UUID(int=0))
+    user.is_narrowed = reach.is_narrowed
     user.todays_postings = [
         Posting(user=user, role=role, territory=Territory(pk=territory, line_id=line))
         for (role, *_numbers), territory, line in zip(reach.postings, territories, lines, strict=True)

@@ -1,5 +1,6 @@
 """What bodies are made of: serializers that take JSON by its word. A number is no text; what is not known is said."""
 
+import math
 import re
 from datetime import date
 from typing import Any
@@ -10,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from crm.base.bidi import TURNED, TURNING, is_seen
+from crm.base.currencies import CODES
+
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_MINOR = 10**15
 _UNKNOWN = _("This field is not known here.")
 
 
@@ -28,13 +33,18 @@ class Body(serializers.Serializer):
 class Text(serializers.CharField):
     """Several lines, as they are but for blanks around them."""
 
+    default_error_messages = {"turning": TURNED}
+
     def __init__(self, most: int, **more: Any) -> None:
         super().__init__(max_length=most, allow_blank=not more.get("required", False), **more)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        return str(super().to_internal_value(data))
+        text = str(super().to_internal_value(data))
+        if TURNING.search(text):
+            self.fail("turning")
+        return text
 
 
 class Line(Text):
@@ -44,7 +54,7 @@ class Line(Text):
 
     def to_internal_value(self, data: Any) -> str:
         line = " ".join(super().to_internal_value(data).split())
-        if not line.isprintable():
+        if not is_seen(line):
             self.fail("invisible")
         return line
 
@@ -62,6 +72,13 @@ class Whole(serializers.IntegerField):
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return int(super().to_internal_value(data))
+
+
+class Degrees(serializers.FloatField):
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool) or not math.isfinite(data):
+            self.fail("invalid")
+        return float(super().to_internal_value(data))
 
 
 class YesNo(serializers.BooleanField):
@@ -90,3 +107,8 @@ class Code(serializers.ChoiceField):
         if type(data) is not type(next(iter(self.choices))) or data not in self.choices:
             self.fail("invalid_choice", input=data)
         return data
+
+
+class Money(Body):
+    minor = Whole(min_value=0, max_value=MOST_MINOR, help_text="The amount in minor units: 1250 is 12.50 of CNY.")
+    currency = Code([(code, code) for code in sorted(CODES)], help_text="By ISO 4217.")

@@ -29,8 +29,10 @@ class TokenAuthentication(BaseAuthentication):
         if word.lower() == "bearer" and len(secret) <= _LONGEST and secret.isascii():
             token = find_token(secret.strip(), clock.now())
         if token is None:
-            limits.count_guess(visitor_of(_plain(request)).network)
-            raise Problem("not_authenticated", _("Send a valid token: “Authorization: Bearer rounds_…”."))
+            left = limits.count_guess(visitor_of(_plain(request)).network)
+            said = _("Send a valid token: “Authorization: Bearer rounds_…”.")
+            raise Problem("not_authenticated", said, headers=left.headers())
+        _plain(request).token = token  # type: ignore[attr-defined]  # for the line of the log, crm/requests.py
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,10 +1,12 @@
 """Addresses of the API."""
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, register_converter
+from django.urls.converters import UUIDConverter
 
 from crm.api.pages import Document
 from crm.api.registry import NUMBER, Resource
 from crm.api.resources import RESOURCES
+from crm.api.shapes import UUID_TEXT
 from crm.api.views import Lists, Ones, Unknown
 from crm.api.writers import WRITERS
 from crm.api.writers.batches import VisitBatches
@@ -12,8 +14,17 @@ from crm.api.writers.reminders import Answers
 from crm.api.writing import ByExternalId, ListsAndNew, OnesAndChanges
 
 
+class KeyConverter(UUIDConverter):
+    """Capitals, too: other systems write a UUID with them."""
+
+    regex = UUID_TEXT.pattern
+
+
+register_converter(KeyConverter, "key")
+
+
 def _of(resource: Resource) -> list[URLPattern]:
-    key = "<int:pk>" if resource.key_shape == NUMBER else "<uuid:pk>"
+    key = "<int:pk>" if resource.key_shape == NUMBER else "<key:pk>"
     writer = WRITERS.get(resource.name)
     of = {"resource": resource} | ({"writer": writer} if writer else {})
     many, one = (ListsAndNew, OnesAndChanges) if writer else (Lists, Ones)

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiToken, User
 from accounts.queries import today_of
-from crm.api import limits, reading
+from crm.api import bodies, limits, reading
 from crm.api.problems import Problem
 from crm.api.registry import Resource
 from crm.base import clock
@@ -51,6 +51,8 @@ class Endpoint(APIView):
             answer.headers.setdefault(name, value)
         answer.headers.setdefault("Cache-Control", "private, no-cache" if answer.status_code < 400 else "no-store")
         patch_vary_headers(answer, ("Authorization",))
+        if answer.status_code >= 400 and self.allowance:  # not for whoever has no token
+            bodies.drop_rest(request._request)
         return answer
 
     @property
@@ -68,6 +70,14 @@ class Endpoint(APIView):
         """The parameters of the address, as often as each stands there."""
         return dict(self.request.query_params.lists())
 
+    def unless_seen(self, text: str, etag: str = "") -> HttpResponse:
+        """`text` (JSON) with its ETag; 304 for whoever has just that."""
+        body = text.encode()
+        etag = etag or f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if is_among(etag, self.request.headers.get("If-None-Match")):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        return HttpResponse(body, "application/json", headers={"ETag": etag})
+
 
 class Lists(Endpoint):
     """GET of a resource's rows."""
@@ -78,14 +88,7 @@ class Lists(Endpoint):
         wanted = reading.wanted_list(self.resource, self.words())
         page = reading.page(self.resource, wanted, self.user, today_of(self.user, clock.now()))
         following = f'"{page.next}"' if page.next else "null"
-        return self.with_etag(f'{{"items":{page.items},"next":{following}}}')
-
-    def with_etag(self, text: str) -> HttpResponse:
-        body = text.encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if is_among(etag, self.request.headers.get("If-None-Match")):
-            return HttpResponse(status=304, headers={"ETag": etag})
-        return HttpResponse(body, "application/json", headers={"ETag": etag})
+        return self.unless_seen(f'{{"items":{page.items},"next":{following}}}')
 
 
 class Ones(Endpoint):
@@ -95,15 +98,10 @@ class Ones(Endpoint):
 
     def get(self, request: Request, pk: Any) -> HttpResponse:
         found = self.found(pk, reading.wanted_one(self.resource, self.words()))
-        if is_among(found.etag, request.headers.get("If-None-Match")):
-            return HttpResponse(status=304, headers={"ETag": found.etag})
-        return self.answer(found)
+        return self.unless_seen(found.text, found.etag)
 
     def found(self, pk: Any, wanted: reading.Wanted | None = None) -> reading.One:
         return find(self.resource, pk, self.user, wanted)
-
-    def answer(self, found: reading.One, status: int = 200, **headers: str) -> HttpResponse:
-        return HttpResponse(found.text, "application/json", status=status, headers={"ETag": found.etag, **headers})
 
 
 def find(resource: Resource, pk: Any, user: User, wanted: reading.Wanted | None = None) -> reading.One:

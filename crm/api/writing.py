@@ -1,7 +1,7 @@
 """Writes: shape by a serializer, the state that the caller saw by `If-Match`, and then the action of the pages."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -25,9 +25,10 @@ from crm.api.shapes import Body
 from crm.api.views import Endpoint, Lists, Ones, find
 from crm.base import clock
 from crm.base.actor import acting, through
+from crm.base.external import SOURCE, name_row, row_named
 from crm.base.refusals import ChangedMeanwhile, Refused
-from customers.actions.external import SOURCE, customer_named, name_customer
 from customers.actions.persons import Known
+from customers.queries.opened import KEEPERS
 from visits.actions import AnswerRefused, VisitRefused
 
 _LITTLE = "return=minimal"
@@ -54,13 +55,15 @@ class Entered:
 @dataclass(frozen=True, kw_only=True)
 class Writer:
     """How a resource is written. `enter` and `change` call actions; `change` returns the key under which the row
-    stands then. `pointers`: where a field of the action stands in the body, if by another name."""
+    stands then. `roles` are those that may enter any. `pointers`: where a field of the action stands in the body, if by
+    another name."""
 
     new: type[Body] | None = None
     enter: Callable[[Asked], Entered] | None = None
     other: type[Body] | None = None
     change: Callable[[Asked, Any], Any] | None = None
     seen: Callable[[Asked, Any], Any] = lambda asked, pk: None
+    roles: Sequence[str] = KEEPERS
     named: str = ""  # the kind under which external ids name its rows
     pointers: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -114,6 +117,15 @@ class Writing(Endpoint):
         except (Refused, VisitRefused, AnswerRefused) as no:
             raise refused(str(no), self.writer.pointers.get(no.field, no.field)) from no
 
+    def changed(self, asked: Asked, pk: Any, seen: Any) -> Any:
+        """The key under which the row stands then."""
+        change = self.writer.change
+        assert change is not None
+        try:
+            return change(asked, seen if seen is not None else pk)
+        except ObjectDoesNotExist as error:  # he sees it, but may not change it
+            raise Problem("not_allowed", _("This user may not change it.")) from error
+
     def body(self, shape: type[Body] | None, *, partial: bool = False) -> dict[str, Any]:
         data = self.request.data
         if shape is None:
@@ -140,6 +152,18 @@ class Writing(Endpoint):
             raise Problem("unknown_parameter", _("Writing takes no parameters."))
 
 
+def entering(writer: Writer, asked: Asked) -> Entered:
+    """Raises Problem for whoever may enter nothing of this kind: not what is wrong with it is what he should know. What
+    he entered while he might stands, though, and is answered as such."""
+    assert writer.enter is not None
+    try:
+        return writer.enter(asked)
+    except (Refused, VisitRefused) as no:
+        if not asked.user.has_role(*writer.roles):
+            raise Problem("not_allowed") from no
+        raise
+
+
 def _prefers_little(request: Request) -> bool:
     said = (one.partition(";")[0] for one in request.headers.get("Prefer", "").split(","))
     return any(one.replace(" ", "").replace('"', "").lower() == _LITTLE for one in said)
@@ -154,10 +178,8 @@ class ListsAndNew(Writing, Lists):
 
     def post(self, request: Request) -> HttpResponse:
         self.refuse_parameters()
-        enter = self.writer.enter
-        assert enter is not None
         asked = self.asked(self.body(self.writer.new))
-        entered: Entered = self.doing(lambda: enter(asked))
+        entered: Entered = self.doing(lambda: entering(self.writer, asked))
         return self.stored(entered.key, 200 if entered.again else 201)
 
 
@@ -173,15 +195,13 @@ class OnesAndChanges(Writing, Ones):
         if not values:
             raise Problem("invalid", _("Say what is to change."))
         asked = self.asked(values, state)
-        return self.stored(self.doing(lambda: self._changed(asked, pk, seen)), 200)
+        key = _stands(self.resource, found, pk)
+        return self.stored(self.doing(lambda: self.changed(asked, key, seen)), 200)
 
-    def _changed(self, asked: Asked, pk: Any, seen: Any) -> Any:
-        change = self.writer.change
-        assert change is not None
-        try:
-            return change(asked, seen if seen is not None else pk)
-        except ObjectDoesNotExist as error:  # he sees it, but may not change it
-            raise Problem("not_allowed", _("This user may not change it.")) from error
+
+def _stands(resource: Resource, found: reading.One, key: Any) -> Any:
+    """By which key it is changed: whoever does not know that it was merged changes its successor."""
+    return UUID(found.key) if resource.successor else key
 
 
 def _state_seen(request: Request, found: reading.One) -> str | None:
@@ -211,11 +231,11 @@ class ByExternalId(Writing):
     def get(self, request: Request, source: str, external_id: str) -> HttpResponse:
         wanted = reading.wanted_one(self.resource, self.words())
         found = find(self.resource, self._key(source, external_id), self.user, wanted)
-        return HttpResponse(found.text, "application/json", headers={"ETag": found.etag})
+        return self.unless_seen(found.text, found.etag)
 
     def _key(self, source: str, external_id: str) -> UUID:
         storable = "\x00" not in source + external_id
-        key = customer_named(self.writer.named, source, external_id) if storable else None
+        key = row_named(self.writer.named, source, external_id) if storable else None
         if key is None:
             raise Problem("not_found")
         return key
@@ -231,30 +251,22 @@ class ByExternalId(Writing):
 
     def _put(self, request: Request, source: str, external_id: str) -> tuple[Any, bool]:
         with acting(self.user.pk):
-            key = customer_named(self.writer.named, source, external_id, lock=True)
+            key = row_named(self.writer.named, source, external_id, lock=True)
             if key is None:
                 return self._enter(request, source, external_id), True
+            seen = self.writer.seen(self.asked({}), key)
             found = find(self.resource, key, self.user)
             if request.headers.get("If-None-Match", "").strip() == "*":
                 raise Problem("changed_meanwhile", _("It is entered already."), headers={"ETag": found.etag})
             state = _state_seen(request, found) if "If-Match" in request.headers else None
             given = {name: value for name, value in self._values(request).items() if name in self._facts()}
-            change = self.writer.change
-            assert change is not None
-            try:
-                return change(self.asked(given, state), key), False
-            except ObjectDoesNotExist as error:
-                raise Problem("not_allowed", _("This user may not change it.")) from error
+            return self.changed(self.asked(given, state), _stands(self.resource, found, key), seen), False
 
     def _enter(self, request: Request, source: str, external_id: str) -> UUID:
         if "If-Match" in request.headers:
             raise Problem("changed_meanwhile", _("It is not entered yet."))
-        enter = self.writer.enter
-        assert enter is not None
-        entered = enter(self.asked(self._values(request)))
-        name_customer(
-            actor=self.user, customer=entered.key, kind=self.writer.named, source=source, external_id=external_id
-        )
+        entered = entering(self.writer, self.asked(self._values(request)))
+        name_row(actor=self.user.pk, row=entered.key, kind=self.writer.named, source=source, external_id=external_id)
         key: UUID = entered.key
         return key
 

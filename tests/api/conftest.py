@@ -1,16 +1,13 @@
 """Programs with tokens around the cast."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
-from django.core.management import call_command
 from django.test import Client
-from django.utils.translation import trans_real
 
 from accounts.actions.tokens import create_token
 from accounts.models import Territory, User
@@ -18,24 +15,11 @@ from accounts.models.tokens import SCOPES
 from crm.api import limits
 from crm.base.ids import uuid7
 from tests.cast import NOON, Cast
-from tests.pages.conftest import World, world
+from tests.pages.conftest import World, noon, words, world
 
-__all__ = ["World", "world"]
+__all__ = ["World", "noon", "words", "world"]
 READ = [scope for scope in SCOPES if scope.endswith(":read")]
 WRITE = list(SCOPES)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def words() -> None:
-    """Compiled translations."""
-    call_command("words")
-    vars(trans_real)["_translations"].clear()
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)

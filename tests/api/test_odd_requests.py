@@ -1,9 +1,12 @@
 """What no honest program sends: answered as a mistake of the caller, in words, and nothing breaks."""
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
 
+from accounts.models import Posting
 from crm.api.problems import CODES, Problem
+from crm.base.ids import uuid7_text
 from crm.base.models import Command
 from crm.base.periods import period
 from customers.models import Affiliation, InfluenceLink, RoleAssignment
@@ -47,6 +50,51 @@ def test_an_id_that_a_file_brought_is_taken(name: str, cast: Cast, program: Prog
 @pytest.mark.parametrize("path", ["crm/a%00b", "a%00b/HCP-1", "%00/%00"])
 def test_no_source_names_anybody_with_a_nul(path: str, cast: Cast, program: Programs) -> None:
     problem(program(cast.lin).get(f"persons/external/{path}"), 404, "not_found")
+
+
+@pytest.mark.parametrize("name", ["persons", "affiliations"])
+def test_a_key_may_be_written_in_capitals(name: str, cast: Cast, program: Programs) -> None:
+    key = program(cast.lin).items(name)[0]["id"]
+    assert program(cast.lin).get(f"{name}/{key.upper()}").json()["id"] == key != key.upper()
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "customers"), ("GET", "nothing"), ("POST", "persons")])
+def test_too_many_parameters_are_the_callers_mistake(method: str, path: str, cast: Cast, program: Programs) -> None:
+    lin = program(cast.lin)
+    for words in ("a=&" * 1100, "&".join(f"a{number}=1" for number in range(1100))):
+        answer = lin.send(method, f"{path}?{words}", b"{}")
+        if path == "nothing":
+            problem(answer, 404, "not_found")
+        else:
+            problem(answer, 400, "malformed")
+
+
+def test_what_one_entered_stands_when_one_may_enter_nothing_more(cast: Cast, program: Programs) -> None:
+    """Whoever got no answer asks again, also from another post."""
+    lin = program(cast.lin)
+    for name, body in bodies(cast).items():
+        assert lin.post(name, body).status_code == 201, name
+        Posting.objects.filter(user=cast.lin).update(role=Posting.Role.CLIENT)
+        assert lin.post(name, body).status_code == 200, name
+        problem(lin.post(name, body | {"id": uuid7_text()}), 403, "not_allowed")
+        Posting.objects.filter(user=cast.lin).update(role=Posting.Role.REP)
+
+
+@pytest.mark.parametrize("path", ["v1", "v1/", "v2/customers", "nothing", "openapi.json/", "v1/customers/"])
+def test_what_is_not_there_is_a_problem_anywhere_under_the_api(path: str, cast: Cast, program: Programs) -> None:
+    token = {"Authorization": f"Bearer {program(cast.lin).secret}"}
+    for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+        problem(Client().generic(method, f"/api/{path}", headers=token), 404, "not_found")
+        problem(Client().generic(method, f"/api/{path}"), 401, "not_authenticated")
+
+
+def test_pages_about_the_api_are_for_people(cast: Cast) -> None:
+    browser = Client()
+    for path in ("/api/", "/api/openapi.json", "/api"):
+        assert browser.get(path, follow=True).redirect_chain[-1][0].startswith("/sign-in/")
+    browser.force_login(cast.lin)
+    assert {browser.get(path).status_code for path in ("/api/", "/api/openapi.json")} == {200}
+    assert {browser.put(path).status_code for path in ("/api/", "/api/openapi.json")} == {405}
 
 
 DEEP = b"[" * 20 + b"]" * 20

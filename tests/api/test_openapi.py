@@ -63,6 +63,18 @@ def test_every_operation_has_its_words_and_examples_that_hold() -> None:
         assert {"400", "401", "403", "429"} <= operation["responses"].keys(), (path, method)
 
 
+LIMITS = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+
+
+def test_it_tells_of_the_limits_with_whatever_is_answered() -> None:
+    for path, method, operation in _operations():
+        for status, answer in operation["responses"].items():
+            assert answer["headers"].keys() >= LIMITS, (path, method, status)
+        assert "Retry-After" in operation["responses"]["429"]["headers"]
+        assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+        assert ("304" in operation["responses"]) == (method == "get"), path
+
+
 def test_it_opens_by_token_and_on_a_page(cast: Cast, program: Programs) -> None:
     assert program(cast.lin).get("openapi.json").json()["openapi"] == "3.1.1"
     assert Client().get("/api/v1/openapi.json").status_code == 401

@@ -1,18 +1,21 @@
 """Lists and single rows of every resource: what they hold, page by page, and what is refused."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.api.resources import RESOURCES
 from crm.base.ids import uuid7
+from crm.base.models import ExternalId
 from crm.base.periods import period
 from customers.actions import refresh_alignment
-from customers.models import Customer, InfluenceLink, RoleAssignment
+from customers.models import Customer, InfluenceLink, Institution, RoleAssignment
 from tests.api.conftest import Programs, World, ids, problem
-from tests.cast import NOON, SINCE, TODAY, Cast, person
+from tests.cast import NOON, SINCE, TODAY, Cast, institution, person
 from visits.actions import VisitReport, log_visit
 
 by_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
@@ -75,6 +78,23 @@ def test_pages_go_through_all_rows_once(cast: Cast, program: Programs) -> None:
         assert ids(found) == everybody
 
 
+@pytest.mark.parametrize(
+    "path", ["customers?limit=1", "customers?limit=1&cursor={next}", "persons/external/crm/HCP-1", "openapi.json"]
+)
+def test_what_is_unchanged_is_not_sent_again_later(path: str, cast: Cast, program: Programs) -> None:
+    ExternalId.objects.create(kind="person", source="crm", external_id="HCP-1", object_id=cast.chen.pk)
+    lin = program(cast.lin)
+    path = path.format(next=lin.get("customers?limit=1").json()["next"])
+    read = lin.get(path)
+    assert read.status_code == 200, read.content
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        unchanged = lin.get(path, If_None_Match=read.headers["ETag"])
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+        assert unchanged.headers["ETag"] == read.headers["ETag"]
+        Customer.objects.update(name="另一个")
+        assert lin.get(path, If_None_Match=read.headers["ETag"]).status_code == (304 if "openapi" in path else 200)
+
+
 def test_statements_do_not_grow_with_rows(filled: Cast, program: Programs) -> None:
     lin = program(filled.lin)
     lin.get("customers")
@@ -101,6 +121,9 @@ def test_statements_do_not_grow_with_rows(filled: Cast, program: Programs) -> No
         ("customers?kind=person&kind=institution", 400, "invalid_parameter"),
         ("customers?cursor=forged", 422, "invalid_cursor"),
         ("customers?name=%00", 400, "invalid_parameter"),
+        ("customers?external_id=HCP-1001", 400, "invalid_parameter"),
+        ("persons?external_id=:HCP-1001", 400, "invalid_parameter"),
+        ("institutions?external_id=crm:", 400, "invalid_parameter"),
         ("visits?note=x", 400, "unknown_parameter"),
         ("nothing", 404, "not_found"),
         ("customers/17", 404, "not_found"),
@@ -110,6 +133,12 @@ def test_statements_do_not_grow_with_rows(filled: Cast, program: Programs) -> No
 )
 def test_what_is_not_known_is_refused(path: str, status: int, code: str, cast: Cast, program: Programs) -> None:
     problem(program(cast.lin).get(path), status, code)
+
+
+def test_how_to_ask_by_external_id_is_said(cast: Cast, program: Programs) -> None:
+    refused = program(cast.lin).get("persons?external_id=HCP-1001", Accept_Language="zh-CN").json()
+    assert refused["detail"] == "external_id: 应为来源、英文冒号和该来源中的编号，如 crm:HCP-1001。"
+    assert not program(cast.lin).items("persons?external_id=crm:a:b")
 
 
 def test_a_cursor_belongs_to_its_list_and_order(cast: Cast, program: Programs) -> None:
@@ -127,6 +156,36 @@ def test_other_methods_and_answers_are_problems(cast: Cast, program: Programs) -
     problem(lin.get("customers", Accept="text/html"), 406, "not_acceptable")
     unchanged = lin.get("customers").headers["ETag"]
     assert lin.get("customers", **{"If-None-Match": f"W/{unchanged}"}).status_code == 304
+
+
+def test_a_filter_that_names_a_merged_one_means_its_successor(filled: Cast, program: Programs) -> None:
+    cast = filled
+    old, house = person("陈旧档", cast.hospital).customer, institution("旧医院", "hospital", cast.xixi).customer
+    branch = institution("分院", "clinic", cast.xixi)
+    Institution.objects.filter(pk=branch.pk).update(parent=cast.hospital.pk)
+    refresh_alignment(on=TODAY)
+    for first, second in ((old.pk, cast.chen.pk), (house.pk, cast.hospital.pk)):
+        between = Customer.objects.create(kind="person", name="x")
+        Customer.objects.filter(pk=between.pk).update(merged_into=second)
+        Customer.objects.filter(pk=first).update(merged_into=between.pk)
+    ExternalId.objects.create(kind="person", source="crm", external_id="HCP-1", object_id=old.pk)
+    lin = program(cast.lin)
+    for path in ("persons", "customers"):
+        assert [one["id"] for one in lin.items(f"{path}?external_id=crm:HCP-1")] == [str(cast.chen.pk)]
+    asked = {
+        "customer": ("visits", "tiers", "reminders"), "person": ("affiliations", "roles"),
+        "influencer": ("influence",), "institution": ("affiliations", "persons"), "parent": ("institutions",),
+    }  # fmt: skip
+    for word, lists in asked.items():
+        gone, stands = (house, cast.hospital) if word in ("institution", "parent") else (old, cast.chen)
+        for path in lists:
+            found = lin.items(f"{path}?{word}={gone.pk}")
+            assert found, (path, word)
+            assert found == lin.items(f"{path}?{word}={stands.pk}")
+    InfluenceLink.objects.update(influencer=cast.meng.pk, influenced=cast.chen.pk)
+    assert lin.items(f"influence?influenced={old.pk}") == lin.items("influence")
+    Customer.objects.filter(pk=cast.meng.pk).update(merged_into=cast.shopkeeper.pk)  # somebody else's
+    assert not lin.items(f"visits?customer={cast.meng.pk}")
 
 
 def test_a_merged_one_answers_with_its_successor(cast: Cast, program: Programs) -> None:

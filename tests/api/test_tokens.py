@@ -13,6 +13,7 @@ from accounts.actions.tokens import create_token, renew_token, revoke_token
 from accounts.models import ApiToken, Posting
 from crm.api import limits
 from crm.base.audit import tracked_models
+from crm.base.ids import uuid7_text
 from crm.base.refusals import Refused
 from tests.api.conftest import READ, Program, Programs, ids, problem
 from tests.cast import NOON, TODAY, Cast, user
@@ -142,6 +143,25 @@ def test_a_subtree_narrows_what_a_user_sees(cast: Cast, program: Programs) -> No
     assert {t["name"] for t in program(cast.zheng, territory=cast.xixi).items("territories")} == {"西溪"}
 
 
+def test_a_subtree_opens_nobody_whom_no_territory_holds(cast: Cast, program: Programs) -> None:
+    stray, body = str(cast.stray.pk), {"title": "主任"}
+    affiliation = {
+        "id": uuid7_text(), "person": stray, "institution": str(cast.hospital.pk), "first": TODAY.isoformat(),
+        "is_primary": False,
+    }  # fmt: skip
+    whole = program(cast.operations)
+    south, top = (program(cast.operations, territory=ground) for ground in (cast.jiangnan, cast.china))
+    assert whole.get(f"persons/{stray}").status_code == 200
+    for reader in (whole, south, top):
+        assert ids(reader.items("persons")) >= {cast.chen.pk, cast.shopkeeper.pk}
+        assert (cast.stray.pk in ids(reader.items("customers"))) == (reader is whole)
+    for narrow in (south, top):
+        problem(narrow.get(f"persons/{stray}"), 404, "not_found")
+        problem(narrow.patch(f"persons/{stray}", body, If_Match="*"), 404, "not_found")
+        problem(narrow.post("affiliations", affiliation), 422, "invalid")
+    assert whole.patch(f"persons/{stray}", body, If_Match="*").status_code == 200
+
+
 def test_limits_are_told_and_held(cast: Cast, program: Programs, settings: Any) -> None:
     settings.API_REQUESTS_A_MINUTE = 3
     lin, zhao = program(cast.lin), program(cast.zhao)
@@ -155,13 +175,30 @@ def test_limits_are_told_and_held(cast: Cast, program: Programs, settings: Any) 
         assert lin.get("customers").status_code == 200
 
 
+def test_limits_are_told_by_whatever_is_answered(cast: Cast, program: Programs) -> None:
+    lin = program(cast.lin)
+    seen = lin.get("customers").headers["ETag"]
+    answers = [
+        lin.get("customers", If_None_Match=seen), lin.get("nothing"), lin.post("persons", {}),
+        lin.send("DELETE", "customers"), lin.get("customers", Accept="text/html"), lin.get("visits?x=1"),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [304, 404, 422, 405, 406, 400]
+    left = [int(answer.headers["RateLimit-Remaining"]) for answer in answers]
+    assert left == list(range(left[0], left[0] - 6, -1))
+
+
 def test_who_guesses_is_made_to_wait(cast: Cast, program: Programs, settings: Any) -> None:
     guesser = Program("rounds_guess")
-    for _time in range(settings.API_WRONG_TOKENS_A_MINUTE):
-        problem(guesser.get("customers"), 401, "not_authenticated")
+    settings.API_WRONG_TOKENS_A_MINUTE = 3
+    for left in ("2", "1", "0"):
+        refused = guesser.get("customers")
+        problem(refused, 401, "not_authenticated")
+        assert (refused.headers["RateLimit-Limit"], refused.headers["RateLimit-Remaining"]) == ("3", left)
+        assert 1 <= int(refused.headers["RateLimit-Reset"]) <= 60
     answer = guesser.get("customers")
     problem(answer, 429, "too_many_requests")
     assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.headers["RateLimit-Remaining"] == "0"
     assert program(cast.lin).get("customers").status_code == 200
 
 

@@ -13,9 +13,11 @@ from crm.api.writers import WRITERS
 from crm.base.audit import tracked_models
 from crm.base.ids import uuid7_text
 from crm.base.models import Command, ExternalId
+from customers.actions import refresh_alignment
 from customers.models import Affiliation, Customer, InfluenceLink, Person, RoleAssignment
 from tests.api.conftest import READ, Programs, World, problem
 from tests.cast import TODAY, Cast
+from tests.cast import person as another_person
 from visits.models import Reminder, Visit
 
 DAY = TODAY.isoformat()
@@ -195,6 +197,27 @@ def test_by_external_id_it_is_entered_once_and_changed_then(cast: Cast, program:
     assert lin.items("persons?external_id=crm:HCP-7/A")[0]["id"] == made.json()["id"]
     assert lin.get("persons/external/crm/HCP-7/A").json() == changed.json()
     problem(lin.get("persons/external/crm/HCP-8"), 404, "not_found")
+
+
+def test_whoever_does_not_know_of_a_merge_changes_the_successor(cast: Cast, program: Programs) -> None:
+    lin = program(cast.lin)
+    ExternalId.objects.create(kind="person", source="crm", external_id="HCP-9", object_id=cast.meng.pk)
+    last = another_person("孟", cast.hospital)
+    refresh_alignment(on=TODAY)
+    for gone, into in ((cast.meng, cast.chen), (cast.chen, last)):
+        Customer.objects.filter(pk=gone.pk).update(merged_into=into.pk)
+        path = "persons/external/crm/HCP-9"
+        body = {"name": "孟书远", "institution": str(cast.hospital.pk), "first": DAY, "title": str(into.pk)}
+        changed = lin.put(path, body)
+        assert (changed.status_code, changed.json()["id"], changed.json()["title"]) == (200, str(into.pk), str(into.pk))
+        assert changed.headers["Content-Location"] == f"/api/v1/persons/{into.pk}"
+        assert lin.get(path).json() == changed.json()
+        problem(lin.put(path, body, If_None_Match="*"), 412, "changed_meanwhile")
+        stale = lin.get(f"persons/{cast.meng.pk}").headers["ETag"]
+        patched = lin.patch(f"persons/{cast.meng.pk}", {"title": "主任"}, If_Match=stale)
+        assert (patched.status_code, patched.json()["id"]) == (200, str(into.pk)), patched.content
+        problem(lin.patch(f"persons/{cast.meng.pk}", {"title": "x"}, If_Match=stale), 412, "changed_meanwhile")
+    assert Person.objects.get(pk=cast.meng.pk).title == ""
 
 
 def test_somebody_alike_is_shown_before_he_is_entered(cast: Cast, program: Programs) -> None:

@@ -12,6 +12,7 @@ from crm.api.registry import (
     ID,
     MOMENT,
     MONEY,
+    NAMED,
     NUMBER,
     TEXT,
     YES_NO,
@@ -24,11 +25,25 @@ from crm.api.registry import (
     or_null,
     thing,
 )  # fmt: skip
-from crm.api.resources.ground import EXAMPLE_LINE, EXAMPLE_TERRITORY, EXTERNAL_IDS
+from crm.api.resources.ground import EXAMPLE_LINE, EXAMPLE_TERRITORY, external_ids
 from customers.models import Customer, CustomerStatus, Institution, Person
 
 EXAMPLE_PERSON = "0198a7c3-0a10-7d20-9a41-5e6f70819203"
 EXAMPLE_INSTITUTION = "0198a7c3-0b20-7e30-8b52-6f7081920314"
+
+
+_INTO = """SELECT coalesce(n.merged_into_id, m.merged_into_id) FROM customers_customer m
+    LEFT JOIN customers_customer n ON n.id = m.merged_into_id WHERE m.id = %s"""
+
+
+def meant(key: str) -> str:
+    """SQL: the customer of this key, or whom it was merged into."""
+    return f"coalesce(({_INTO % key}), {key})"
+
+
+def is_meant(column: str) -> str:
+    """The condition of a filter that names a customer: who does not know of a merge means the successor."""
+    return f"{column} = {meant('%(value)s::uuid')}"
 
 
 def _seen(user: User) -> Mapping[str, QuerySet[Any, Any]]:
@@ -54,13 +69,7 @@ _COMMON = (
     Field(
         "ended_on", "c.ended_on", or_null(DAY), "The first day on which it is no customer any more; null: it is.", None
     ),
-    Field(
-        "external_ids",
-        EXTERNAL_IDS.format(kind="c.kind", key="c.id"),
-        listed(source=TEXT, external_id=TEXT),
-        "How other systems name it.",
-        [{"source": "crm", "external_id": "HCP-1001"}],
-    ),
+    external_ids("c.kind", "c.id", "HCP-1001", source="crm"),
     Field(
         "statuses",
         _STATUSES,
@@ -97,15 +106,15 @@ _FILTERS = (
     ),
     Filter(
         "external_id",
-        """c.id IN (SELECT e.object_id FROM base_externalid e WHERE e.kind IN ('person', 'institution')
+        f"""c.id IN (SELECT {meant("e.object_id")} FROM base_externalid e WHERE e.kind IN ('person', 'institution')
            AND e.source = split_part(%(value)s, ':', 1)
            AND e.external_id = substr(%(value)s, strpos(%(value)s, ':') + 1))""",
-        TEXT,
+        NAMED,
         "Named so by another system: its source, a colon, its id, such as crm:HCP-1001.",
     ),
 )
 _ORDERS = {"name": Order((("c.pinyin", "text"), ("c.name", "text")))}
-_SUCCESSOR = "SELECT m.merged_into_id FROM customers_customer m WHERE m.id = %(id)s::uuid"
+_SUCCESSOR = _INTO % "%(id)s::uuid"
 _KINDS = one_of(Customer.Kind.values)
 _PLACE = """(SELECT json_build_object('institution', f.institution_id, 'department', f.department,
     'position', f.position) FROM customers_affiliation f
@@ -170,8 +179,8 @@ PERSONS = Resource(
         *_FILTERS,
         Filter(
             "institution",
-            """EXISTS (SELECT FROM customers_affiliation f WHERE f.person_id = c.id
-                       AND f.institution_id = %(value)s::uuid AND f.during @> %(today)s::date)""",
+            f"""EXISTS (SELECT FROM customers_affiliation f WHERE f.person_id = c.id
+                        AND {is_meant("f.institution_id")} AND f.during @> %(today)s::date)""",
             ID,
             "Who works there today.",
         ),
@@ -227,7 +236,7 @@ INSTITUTIONS = Resource(
         *_FILTERS,
         Filter("kind", "d.kind = %(value)s", one_of(Institution.Kind.values), "What it is."),
         Filter("is_medical", "d.is_medical = %(value)s", YES_NO, "Whether the law of doctors holds."),
-        Filter("parent", "d.parent_id = %(value)s::uuid", ID, "Branches of this one."),
+        Filter("parent", is_meant("d.parent_id"), ID, "Branches of this one."),
     ),
     orders=_ORDERS,
 )

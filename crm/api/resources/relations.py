@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from crm.api.registry import DAY, ID, NUMBER, TEXT, YES_NO, Field, Filter, Resource, one_of, or_null
-from crm.api.resources.customers import EXAMPLE_INSTITUTION, EXAMPLE_PERSON
+from crm.api.resources.customers import EXAMPLE_INSTITUTION, EXAMPLE_PERSON, is_meant
 from customers.models import Customer, InfluenceLink, RoleAssignment
 
 EXAMPLE_ROW = "0198a7c4-1a10-7f40-8c63-708192a3b4c5"
@@ -26,7 +26,7 @@ def during(example: str = "2025-01-01") -> tuple[Field, Field]:
 
 
 ON = Filter("on", "r.during @> %(value)s::date", DAY, "In force on that day.")
-_PERSON = Filter("person", "r.person_id = %(value)s::uuid", ID, "Of this person.")
+_PERSON = Filter("person", is_meant("r.person_id"), ID, "Of this person.")
 
 
 def _state(*columns: str) -> str:
@@ -55,7 +55,7 @@ AFFILIATIONS = Resource(
     ),
     filters=(
         _PERSON,
-        Filter("institution", "r.institution_id = %(value)s::uuid", ID, "At this institution."),
+        Filter("institution", is_meant("r.institution_id"), ID, "At this institution."),
         Filter("is_primary", "r.is_primary = %(value)s", YES_NO, "Primary places, or further ones."),
         ON,
     ),
@@ -110,8 +110,8 @@ INFLUENCE = Resource(
         *during(),
     ),
     filters=(
-        Filter("influencer", "r.influencer_id = %(value)s::uuid", ID, "Whom this person sways."),
-        Filter("influenced", "r.influenced_id = %(value)s::uuid", ID, "Who sways this person."),
+        Filter("influencer", is_meant("r.influencer_id"), ID, "Whom this person sways."),
+        Filter("influenced", is_meant("r.influenced_id"), ID, "Who sways this person."),
         Filter("kind", "r.kind = %(value)s", one_of(InfluenceLink.Kind.values), "Of this kind."),
         ON,
     ),

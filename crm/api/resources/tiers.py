@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import Line, User
 from accounts.queries import lines_of
 from crm.api.registry import ID, NUMBER, YES_NO, Field, Filter, Order, Resource, one_of
-from crm.api.resources.customers import EXAMPLE_PERSON
+from crm.api.resources.customers import EXAMPLE_PERSON, is_meant
 from crm.api.resources.ground import EXAMPLE_LINE
 from crm.api.resources.relations import ON, during
 from customers.models import Customer, CustomerStatus
@@ -53,7 +53,7 @@ TIERS = Resource(
         *during("2026-11-01"),
     ),
     filters=(
-        Filter("customer", "r.customer_id = %(value)s::uuid", ID, "Of this customer."),
+        Filter("customer", is_meant("r.customer_id"), ID, "Of this customer."),
         Filter("line", "r.line_id = %(value)s::uuid", ID, "In this product line."),
         Filter("tier", "r.tier = %(value)s", _TIER, "A, B or C."),
         ON,

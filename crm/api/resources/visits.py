@@ -20,7 +20,7 @@ from crm.api.registry import (
     one_of,
     or_null,
 )  # fmt: skip
-from crm.api.resources.customers import EXAMPLE_INSTITUTION, EXAMPLE_PERSON
+from crm.api.resources.customers import EXAMPLE_INSTITUTION, EXAMPLE_PERSON, is_meant, meant
 from crm.api.resources.ground import EXAMPLE_LINE, EXAMPLE_PRODUCT, EXAMPLE_TERRITORY
 from customers.models import Customer
 from visits.models import FollowUp, Reminder, Visit, VisitProduct
@@ -104,8 +104,8 @@ VISITS = Resource(
         Filter("maker", "v.maker_id = %(value)s::uuid", ID, "Made by this user."),
         Filter(
             "customer",
-            """%(value)s::uuid IN {customers} AND EXISTS (SELECT FROM visits_attendee a WHERE a.visit_id = v.id
-               AND a.customer_id = %(value)s::uuid)""",
+            f"""{meant("%(value)s::uuid")} IN {{customers}} AND EXISTS (SELECT FROM visits_attendee a
+                WHERE a.visit_id = v.id AND {is_meant("a.customer_id")})""",
             ID,
             "In which this customer was met.",
         ),
@@ -153,7 +153,7 @@ REMINDERS = Resource(
     filters=(
         Filter("state", "r.state = %(value)s", one_of(Reminder.State.values), "Open, done or dismissed."),
         Filter("kind", "r.kind = %(value)s", one_of(Reminder.Kind.values), "Of this kind."),
-        Filter("customer", "r.customer_id = %(value)s::uuid", ID, "About this customer."),
+        Filter("customer", is_meant("r.customer_id"), ID, "About this customer."),
         Filter("territory", "r.territory_id = %(value)s::uuid", ID, "Of this territory."),
         Filter("due_by", "coalesce(r.postponed_to, r.due_on) <= %(value)s::date", DAY, "Due on that day or before."),
     ),

@@ -13,7 +13,7 @@ from crm.api.registry import OUTCOMES
 from crm.api.resources.visits import VISITS
 from crm.api.shapes import Body
 from crm.api.writers.visits import VISIT_WRITER, VisitNew
-from crm.api.writing import Asked, Entered, Writer, Writing
+from crm.api.writing import Entered, Writer, Writing, entering
 from crm.base.commands import OtherBodySameId
 
 MOST = 100
@@ -43,18 +43,12 @@ class VisitBatches(Writing):
 
     def _push(self, visit: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            entered: Entered = self.doing(lambda: _enter(self.asked(visit)))
+            entered: Entered = self.doing(lambda: entering(VISIT_WRITER, self.asked(visit)))
         except OtherBodySameId as error:
             return _became(visit, CONFLICT, as_json(error))
         except Problem as error:
             return _became(visit, REJECTED, as_json(error))
         return _became(visit, DUPLICATE if entered.again else APPLIED)
-
-
-def _enter(asked: Asked) -> Entered:
-    enter = VISIT_WRITER.enter
-    assert enter is not None
-    return enter(asked)
 
 
 def _became(visit: Mapping[str, Any], outcome: str, problem: Mapping[str, Any] | None = None) -> dict[str, Any]:

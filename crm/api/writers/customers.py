@@ -8,8 +8,9 @@ from uuid import UUID
 
 from crm.api.resources.customers import EXAMPLE_INSTITUTION, EXAMPLE_PERSON
 from crm.api.resources.ground import EXAMPLE_TERRITORY
-from crm.api.shapes import Body, Code, Day, Key, Line, Text, Whole, YesNo
+from crm.api.shapes import Body, Code, Day, Degrees, Key, Line, Money, Text, Whole, YesNo
 from crm.api.writing import Asked, Entered, Writer
+from crm.base import wgs84
 from crm.base.actor import acting
 from crm.base.ids import uuid7
 from customers.actions.persons import (
@@ -22,6 +23,7 @@ from customers.actions.persons import (
     end_customer,
     seen_of,
 )
+from customers.actions.places import set_parent
 from customers.models import Customer, Institution, Person
 
 _DAY = timedelta(days=1)
@@ -54,6 +56,21 @@ class InstitutionOther(Body):
     level = Code(Institution.Level.choices, required=False, allow_null=True, help_text="3 is tertiary.")
     grade = Code(Institution.Grade.choices, required=False, allow_null=True, help_text="Within its level.")
     address = Line(300, required=False, help_text="Address.")
+    latitude = Degrees(
+        required=False,
+        allow_null=True,
+        min_value=-90,
+        max_value=90,
+        help_text="Degrees north by WGS-84, rounded to six decimals; together with the longitude.",
+    )
+    longitude = Degrees(
+        required=False, allow_null=True, min_value=-180, max_value=180, help_text="Degrees east; with the latitude."
+    )
+    parent = Key(
+        required=False,
+        allow_null=True,
+        help_text="Of a branch its headquarters, of a second-tier distributor the first; one that the user sees.",
+    )
     distribution_tier = Code(
         [(1, "1"), (2, "2")], required=False, allow_null=True, help_text="Of a distributor: 1 or 2."
     )
@@ -64,6 +81,7 @@ class InstitutionOther(Body):
     patient_means = Code(
         Institution.Means.choices, required=False, allow_null=True, help_text="What patients can afford."
     )
+    annual_purchases = Money(required=False, allow_null=True, help_text="Medicine purchases a year; null: not known.")
     culture = Text(1000, required=False, help_text="What one should know of the house.")
     ended_on = Day(required=False, allow_null=True, help_text="The first day on which it is no customer; null: it is.")
 
@@ -77,13 +95,16 @@ class InstitutionNew(InstitutionOther):
 
 
 def _said(values: Mapping[str, Any], facts: type[PersonFacts] | type[InstitutionFacts]) -> dict[str, Any]:
-    """The facts that a body speaks of. A code that is not said is null in JSON, and an empty text in the house."""
+    """The facts that a body speaks of, as the house keeps them. A code that is not said is null in JSON, and an empty
+    text there."""
     texts = {"gender", "grade", "patient_means"}
-    return {
-        name: "" if value is None and name in texts else value
-        for name, value in values.items()
-        if name in facts.__dataclass_fields__
-    }
+    said: dict[str, Any] = {name: "" if value is None and name in texts else value for name, value in values.items()}
+    for name in {"latitude", "longitude"} & said.keys():
+        said[name] = None if said[name] is None else wgs84.millionths(said[name])
+    if "annual_purchases" in said:
+        money = said["annual_purchases"] or {"minor": None, "currency": ""}
+        said |= {"annual_purchases": money["minor"], "purchases_currency": money["currency"]}
+    return {name: value for name, value in said.items() if name in facts.__dataclass_fields__}
 
 
 def _enter_person(asked: Asked) -> Entered:
@@ -109,6 +130,7 @@ def _enter_institution(asked: Asked) -> Entered:
         id=values.get("id") or uuid7(),
         facts=InstitutionFacts(**_said(values, InstitutionFacts)),
         territory=values["territory"],
+        parent=values.get("parent"),
         first=values["first"],
         anew=values["anew"],
         today=asked.today,
@@ -132,11 +154,12 @@ _Say = Callable[[int | None, Any], object]
 
 
 def _change(asked: Asked, pk: UUID, shape: Any, say: _Say) -> UUID:
-    """The facts, and whether it still is a customer: both or none."""
+    """The facts, what it belongs to, and whether it still is a customer: all or none."""
     said = _said(asked.values, shape)
     version = int(asked.state) if asked.state else None
     with acting(asked.user.pk):
-        steps = [partial(_say, pk, said, shape, say)] if said else []
+        steps = [partial(_belong, asked, pk)] if "parent" in asked.values else []
+        steps += [partial(_say, pk, said, shape, say)] if said else []
         if "ended_on" in asked.values:
             # One that has ended is not changed: it is changed before it ends, and after it is one again.
             steps.insert(len(steps) if asked.values["ended_on"] else 0, partial(_end, asked, pk))
@@ -152,6 +175,10 @@ def _say(pk: UUID, said: dict[str, Any], shape: Any, say: _Say, version: int | N
     say(version, shape(**before | said))
 
 
+def _belong(asked: Asked, pk: UUID, version: int | None) -> None:
+    set_parent(actor=asked.user, institution=pk, parent=asked.values["parent"], version=version)
+
+
 def _end(asked: Asked, pk: UUID, version: int | None) -> None:
     ended_on = asked.values["ended_on"]
     last = ended_on - _DAY if ended_on else None
@@ -163,7 +190,10 @@ _PERSON = {
     "phone": "+86 139 0000 0000",
 }  # fmt: skip
 _PLACE = {"institution": EXAMPLE_INSTITUTION, "department": "心内科", "position": "主任", "first": "2025-01-01"}
-_INSTITUTION = {"name": "西溪湾医院", "kind": "hospital", "level": 3, "grade": "a", "address": "杭州市西溪路 1 号"}
+_INSTITUTION = {
+    "name": "西溪湾医院", "kind": "hospital", "level": 3, "grade": "a", "address": "杭州市西溪路 1 号",
+    "latitude": 30.274085, "longitude": 120.15507,
+}  # fmt: skip
 
 PERSON_WRITER = Writer(
     new=PersonNew,
@@ -181,7 +211,7 @@ INSTITUTION_WRITER = Writer(
     other=InstitutionOther,
     change=_change_institution,
     named="institution",
-    pointers={"last": "ended_on"},
+    pointers={"last": "ended_on", "point": "latitude", "purchases_currency": "annual_purchases/currency"},
     example={"id": EXAMPLE_INSTITUTION, **_INSTITUTION, "territory": EXAMPLE_TERRITORY, "first": "2025-01-01"},
-    change_example={"outpatients_per_day": 950},
+    change_example={"outpatients_per_day": 950, "annual_purchases": {"minor": 125_000_000_00, "currency": "CNY"}},
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import goods, territories
 from accounts.models import Posting, Product, Territory
-from accounts.queries import house_lines, operated
+from accounts.queries import house_lines, operated, runs_house
 from crm.api.resources.ground import EXAMPLE_LINE, EXAMPLE_TERRITORY
 from crm.api.shapes import Body, Day, Key, Line, YesNo
 from crm.api.writing import Asked, Entered, Writer
@@ -41,13 +41,9 @@ class TerritoryNew(TerritoryOther):
     first = None  # type: ignore[assignment]
 
 
-def _refuse_others(asked: Asked) -> None:
-    if not asked.user.has_role(Posting.Role.OPERATIONS):
-        raise PermissionDenied
-
-
 def _create_product(asked: Asked) -> Entered:
-    _refuse_others(asked)
+    if not runs_house(asked.user):
+        raise PermissionDenied
     values = {"unit": "", **asked.values}
     return Entered(goods.create_product(actor=asked.user, **values).pk)
 
@@ -70,18 +66,21 @@ def _change_product(asked: Asked, seen: tuple[UUID, Product | None]) -> UUID:
 
 
 def _create_territory(asked: Asked) -> Entered:
-    _refuse_others(asked)
+    if not asked.user.has_role(Posting.Role.OPERATIONS):
+        raise PermissionDenied
     values: dict[str, Any] = {"time_zone": "", "jurisdiction": "", **asked.values}
     _check(values)
     return Entered(territories.create_territory(actor=asked.user, today=asked.today, **values).pk)
 
 
-def _see_territory(asked: Asked, pk: UUID) -> tuple[UUID, Territory | None]:
-    return pk, operated(asked.user).filter(pk=pk).first()
+def _see_territory(asked: Asked, pk: UUID) -> tuple[UUID, Territory | None, str]:
+    """With a mark of what it stands under, now and later: a move is decided upon that."""
+    now = operated(asked.user).filter(pk=pk).first()
+    return pk, now, mark_of(*territories.parents_of(now)) if now else ""
 
 
-def _change_territory(asked: Asked, seen: tuple[UUID, Territory | None]) -> UUID:
-    pk, now = seen
+def _change_territory(asked: Asked, seen: tuple[UUID, Territory | None, str]) -> UUID:
+    pk, now, stood = seen
     if now is None:
         raise Territory.DoesNotExist
     _check(asked.values)
@@ -95,16 +94,22 @@ def _change_territory(asked: Asked, seen: tuple[UUID, Territory | None]) -> UUID
     was = mark_of(*territories.seen_of(now)) if asked.state else ""
     with acting(asked.user.pk):
         territories.change_territory(actor=asked.user, territory=now, was=was, today=asked.today, **said)
-        if "parent" in asked.values:
+        if "parent" in asked.values and not _stands_there(asked, now):
             territories.move_territory(
                 actor=asked.user,
                 territory=now,
                 parent=asked.values["parent"],
                 first=asked.values.get("first", asked.today),
-                was="",
+                was=stood if asked.state else "",
                 today=asked.today,
             )
     return pk
+
+
+def _stands_there(asked: Asked, now: Territory) -> bool:
+    """Said again, as by PUT, where it stands is no move, nor the end of one that is planned. With a day it is one."""
+    today = now.parents.filter(during__contains=asked.today, parent=asked.values["parent"])
+    return "first" not in asked.values and today.exists()
 
 
 def _check(values: Any) -> None:
@@ -121,6 +126,7 @@ PRODUCT_WRITER = Writer(
     other=ProductOther,
     change=_change_product,
     seen=_see_product,
+    named="product",
     example={"name": "诺泽平", "unit": "盒", "line": EXAMPLE_LINE},
     change_example={"is_active": False},
 )
@@ -130,6 +136,7 @@ TERRITORY_WRITER = Writer(
     other=TerritoryOther,
     change=_change_territory,
     seen=_see_territory,
+    named="territory",
     example={"name": "西溪二", "parent": EXAMPLE_TERRITORY},
     change_example={"name": "西溪一"},
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from accounts.queries import LOGS_VISITS
 from crm.api.resources.customers import EXAMPLE_PERSON
 from crm.api.resources.ground import EXAMPLE_PRODUCT
 from crm.api.resources.visits import EXAMPLE_VISIT
@@ -28,7 +29,7 @@ class Talk(Body):
 
 class Step(Body):
     kind = Code(FollowUp.Kind.choices, help_text="What is promised.")
-    due_on = Day(help_text="By when.")
+    due_on = Day(help_text="By when: at most a year ahead.")
     text = Text(STEP_LENGTH, required=False, default="", help_text="In words.")
 
 
@@ -38,7 +39,11 @@ class VisitOther(Body):
         child=Key(), min_length=1, max_length=MOST_PEOPLE, help_text="Who was met; the promise is the first one's."
     )
     channel = Code(Visit.Channel.choices, required=False, help_text="How; left out: face to face.")
-    place = Key(required=False, allow_null=True, help_text="The institution; left out: where the first one works.")
+    place = Key(
+        required=False,
+        allow_null=True,
+        help_text="An institution of your territory, or where somebody met works; left out: where the first one works.",
+    )
     products = serializers.ListField(
         child=Talk(), max_length=MOST_PRODUCTS, required=False, help_text="What was talked about, in its order."
     )
@@ -139,6 +144,7 @@ VISIT_WRITER = Writer(
     enter=_log,
     other=VisitAmended,
     change=_amend,
+    roles=LOGS_VISITS,
     pointers={"next_step_on": "next_step/due_on"},
     example={"id": EXAMPLE_VISIT, **_EXAMPLE},
     change_example={"note": "想看第二年的数据，另要一份样本。", "reason": "补充需求"},
