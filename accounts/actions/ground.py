@@ -1,5 +1,6 @@
 """The tree of territories, brought in step with its dated parents."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
@@ -21,6 +22,18 @@ WITH RECURSIVE parent AS (
            tree.path || t.id
     FROM tree JOIN parent p ON p.parent_id = tree.id JOIN accounts_territory t ON t.id = p.territory_id
 )
+"""
+
+# Whether on each of the days every territory hangs under a root.
+_ROOTED = """
+WITH RECURSIVE tree AS (
+    SELECT day."on", t.id FROM unnest(%(days)s::date[]) AS day ("on"), accounts_territory t
+    WHERE NOT EXISTS (SELECT FROM accounts_territoryparent p WHERE p.territory_id = t.id AND p.during @> day."on")
+    UNION ALL
+    SELECT tree."on", p.territory_id FROM tree
+    JOIN accounts_territoryparent p ON p.parent_id = tree.id AND p.during @> tree."on"
+)
+SELECT count(*) = cardinality(%(days)s::date[]) * (SELECT count(*) FROM accounts_territory) FROM tree
 """
 
 _INHERIT = """
@@ -51,19 +64,13 @@ class CircularTerritories(Exception):
         return _("A territory would stand under itself, directly or by way of others; correct its parent.")
 
 
-def refuse_circles(*, on: date) -> None:
-    """Raises CircularTerritories where the parents in force on `on` would leave some territory under itself."""
+def refresh_ground(*, on: date, sound: Iterable[date] = ()) -> None:
+    """Bring closure, line, jurisdiction and time zone in step with the parents in force on `on`. Writes differences
+    only. Raises CircularTerritories where a territory would stand under itself on that day or on one of `sound`."""
     with connection.cursor() as cursor:
-        cursor.execute(_TREE + "SELECT count(*) < (SELECT count(*) FROM accounts_territory) FROM tree", {"on": on})
-        if cursor.fetchone()[0]:
+        cursor.execute(_ROOTED, {"days": sorted({on, *sound})})
+        if not cursor.fetchone()[0]:
             raise CircularTerritories
-
-
-def refresh_ground(*, on: date) -> None:
-    """Bring closure, line, jurisdiction and time zone in step with the parents in force on `on`.
-    Writes differences only. Raises CircularTerritories."""
-    refuse_circles(on=on)
-    with connection.cursor() as cursor:
         cursor.execute(_TREE + _INHERIT, {"on": on})
         cursor.execute(_TREE + _CLOSURE, {"on": on})
 

@@ -27,6 +27,7 @@ def find_token(secret: str, at: datetime) -> ApiToken | None:
     token: ApiToken = _part("token", rows[0])
     token.user, token.territory = _part("owner", rows[0]), _part("subtree", rows[0])
     token.user.todays_postings = list(_postings(token, rows, at))
+    token.user.is_narrowed = token.territory_id is not None
     if token.last_used_at is None or at - token.last_used_at > NOTED_EVERY:
         _note_use(token, at)
     return token

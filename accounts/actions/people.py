@@ -113,7 +113,7 @@ def _post(user: User, ground: Territory, role: str, first: date, last: date | No
     return Posting.objects.create(user=user, territory=ground, role=role, during=during)
 
 
-def end_posting(*, actor: User, posting: Posting, last: date | None, today: date) -> None:
+def end_posting(*, actor: User, posting: Posting, last: date | None) -> None:
     """Let a posting end with `last`; None: no end. Raises Refused."""
     with refusing({"posting_no_overlap": (_overlap(), "last")}), acting(actor.pk):
         end_with(_own(actor, posting), last, "last")
@@ -134,4 +134,7 @@ def _own(actor: User, posting: Posting) -> Posting:
     """The posting, locked, if it lies in the ground of `actor` and is not his own. Raises Refused."""
     if posting.user_id == actor.pk:
         raise Refused(_("Nobody changes his own postings: somebody else in operations must do it."))
-    return Posting.objects.select_for_update(of=("self",)).filter(territory__in=operated(actor)).get(pk=posting.pk)
+    rows = Posting.objects.select_for_update(of=("self",)).filter(territory__in=operated(actor))
+    if (now := rows.filter(pk=posting.pk).first()) is None:
+        raise Refused(_("This posting is not there any more: it was taken back."))
+    return now

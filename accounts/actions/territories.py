@@ -6,16 +6,14 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.actions.ground import CircularTerritories, refresh_ground, refuse_circles
+from accounts.actions.ground import CircularTerritories, refresh_ground
 from accounts.models import Territory, TerritoryParent, User
 from accounts.queries import operated, runs_house
 from crm.base.actor import acting
 from crm.base.dated import make_room
+from crm.base.models import Rule
 from crm.base.periods import period
 from crm.base.refusals import Refused, refuse_if_changed, refusing
-
-# A new law over ground where people are counted already.
-LAW = "CN-NO-DOCTOR-COUNTS"
 
 
 def seen_of(territory: Territory) -> tuple[str, str, str]:
@@ -72,8 +70,9 @@ def change_territory(
 
 
 def _law() -> dict[str, tuple[str, str]]:
+    """The refusal of a new law over ground where people are counted already."""
     sentence = _("%s: counts of people who work at medical institutions there are stored, which this law forbids.")
-    return {LAW: (sentence % LAW, "jurisdiction")}
+    return {Rule.NO_DOCTOR_COUNTS: (sentence % Rule.NO_DOCTOR_COUNTS, "jurisdiction")}
 
 
 def _refuse_twin(name: str, parent: UUID | None, but: UUID | None) -> None:
@@ -106,11 +105,9 @@ def move_territory(*, actor: User, territory: Territory, parent: UUID, first: da
         make_room(rows, first, today, "first")
         _stand(territory, above, first)
         try:
-            for day in sorted({today, first, *_changes_after(first)}):
-                refuse_circles(on=day)
+            refresh_ground(on=today, sound={first, *_changes_after(first)})
         except CircularTerritories as circle:
             raise Refused(str(circle), "parent") from circle
-        refresh_ground(on=today)
 
 
 def _stand(territory: Territory, above: Territory, first: date) -> None:

@@ -14,6 +14,7 @@ from accounts.models.tokens import SCOPES
 from accounts.queries import below, operated, staff, why_not_managed
 from crm.base import clock
 from crm.base.actor import acting
+from crm.base.ids import uuid7
 from crm.base.refusals import Refused
 
 PREFIX = "rounds_"  # by which scanners of source code know that one was left there
@@ -31,18 +32,21 @@ def create_token(
     expires_at: datetime,
     territory: UUID | None = None,
     at: datetime,
+    id: UUID | None = None,  # noqa: A002
 ) -> tuple[ApiToken, str]:
-    """The token, and its secret, which is kept nowhere. Raises Refused."""
+    """The token, and its secret, which is kept nowhere; once for ever for `id`. Raises Refused."""
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Refused(_("Choose what the program may do."), "scopes")
     if not at < expires_at <= at + settings.TOKEN_LONGEST:
         days = settings.TOKEN_LONGEST.days
         raise Refused(_("Choose a day after today, at most %d days ahead.") % days, "last")
-    with acting(actor.pk):
+    with acting(actor.pk, command=id):
+        if id and ApiToken.objects.filter(pk=id).exists():
+            raise Refused(_("This token is made already, and its secret was shown once. Who did not see it renews it."))
         of = _managed(actor, user, at)
         if territory and not _opens(actor, of, territory):
             raise Refused(_("Choose a territory that this user sees and that lies in your ground."), "territory")
-        return _make(of.pk, name, sorted(set(scopes)), territory, expires_at, at)
+        return _make(of.pk, name, sorted(set(scopes)), territory, expires_at, at, id)
 
 
 def renew_token(*, actor: User, token: UUID, at: datetime) -> tuple[ApiToken, str]:
@@ -74,10 +78,17 @@ def digest(secret: str) -> str:
 
 
 def _make(
-    user: UUID, name: str, scopes: list[str], territory: UUID | None, expires_at: datetime, at: datetime
+    user: UUID,
+    name: str,
+    scopes: list[str],
+    territory: UUID | None,
+    expires_at: datetime,
+    at: datetime,
+    pk: UUID | None = None,
 ) -> tuple[ApiToken, str]:
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
+        pk=pk or uuid7(),
         user_id=user,
         name=name,
         begins=secret[:SHOWN],

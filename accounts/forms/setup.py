@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Line, Posting
 from accounts.queries import Node
+from crm.base.bidi import is_seen
 from crm.base.lists import ListForm
 from crm.base.refusals import Asking
 
@@ -40,7 +41,7 @@ class Name(forms.CharField):
 
     def clean(self, value: Any) -> str:
         cleaned = " ".join(super().clean(value).split())
-        if not cleaned.isprintable():
+        if not is_seen(cleaned):
             raise forms.ValidationError(_("holds a character that can't be seen; type it anew."))
         return cleaned
 
@@ -52,6 +53,17 @@ class Ground(forms.TypedChoiceField):
         choices = [(str(node.territory.pk), "\u2003" * node.depth + node.territory.name) for node in nodes]
         super().__init__(label=label, coerce=UUID, choices=[("", "—"), *choices], **more)
         self.error_messages["invalid_choice"] = _("Choose a territory of your own ground.")
+
+
+class OfLine(forms.TypedChoiceField):
+    """One of the lines; of a single one nothing is asked or said."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        choices = [(str(line.pk), line.name) for line in lines]
+        first = choices[0][0] if choices else ""
+        super().__init__(label=_("Product line"), coerce=UUID, choices=choices, initial=first)
+        if len(choices) < 2:
+            self.widget = forms.HiddenInput()
 
 
 class TerritoryForm(Asking):
@@ -140,10 +152,7 @@ class ProductForm(Asking):
     def __init__(self, *args: Any, lines: Iterable[Line] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         if lines is not None:
-            choices = [(str(line.pk), line.name) for line in lines]
-            self.fields["line"] = forms.TypedChoiceField(
-                label=_("Product line"), coerce=UUID, choices=choices, initial=choices[0][0] if choices else ""
-            )
+            self.fields["line"] = OfLine(lines)
 
 
 class HolidayForm(Asking):

@@ -15,6 +15,9 @@ from crm.base.refusals import Asking
 
 
 class TokenForm(Asking):
+    """`id` is made where the form is opened: sent twice, it makes one."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = Name(_("What it is for"), 60, help_text=_("Such as the system that will use it."))
     scopes = forms.MultipleChoiceField(
         label=_("The program may"), widget=forms.CheckboxSelectMultiple({"class": "btn-check"})

@@ -28,6 +28,8 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["name"]
 
+    is_narrowed = False  # a token of a subtree asks for him: his postings are cut to it
+
     def __str__(self) -> str:
         return self.name
 
@@ -52,6 +54,12 @@ class User(AbstractUser):
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.territory_ids(*roles))
+
+    def sees_unheld(self, *roles: str) -> bool:
+        """Whether postings of these roles (none given: of every role) show him customers that no territory holds:
+        operations see them, but never through a token of a subtree."""
+        operations = Posting.Role.OPERATIONS
+        return not self.is_narrowed and self.has_role(operations) and (not roles or operations in roles)
 
 
 for _through in (User.groups.through, User.user_permissions.through):

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from accounts import queries
 from accounts.templatetags.rounds import figure, moment, short_day
 from crm.base import toasts
+from crm.base.bidi import upright
 from crm.base.lists import ListPage
 from crm.base.lists.columns import Act, Cell, Column, Row
 
@@ -76,7 +77,8 @@ def plain(value: Any, on: date) -> str:
         return short_day(value, on)
     if isinstance(value, int | float) or value is None:
         return figure(value)
-    return str(value)
+    text = str(value)
+    return text if text.isprintable() else upright(text)
 
 
 @register.simple_tag(takes_context=True)

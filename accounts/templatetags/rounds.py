@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from crm.base import bidi
 from crm.base.exchange.columns import decimals_of
 from crm.base.periods import last_day
 
@@ -102,6 +103,21 @@ def duration(seconds: float) -> str:
 @register.filter
 def from_iso(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+@register.filter
+def apart(value: Any) -> Any:
+    """Names within a sentence of ours, one or a list: what runs from right to left moves nothing beside it."""
+    if isinstance(value, list | tuple):
+        return [apart(one) for one in value]
+    text = str(value or "")
+    return format_html("<bdi>{}</bdi>", bidi.upright(text)) if bidi.runs_leftward(text) else text
+
+
+@register.filter
+def upright(sentence: Any) -> str:
+    """A sentence that was put together elsewhere, with a name in it."""
+    return bidi.upright(str(sentence))
 
 
 @register.simple_tag

@@ -198,9 +198,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "sections": sections,
         "bar": _bar(sections),
-        "initial": user.name[:1].upper(),
+        "initial": _initial(user.name),
         "may_log": user.has_role(*LOGS_VISITS),
     }
+
+
+def _initial(name: str) -> str:
+    """The first letter that can be seen."""
+    return next(filter(str.isalnum, name), name[:1]).upper()
 
 
 def _bar(sections: list[dict[str, Any]]) -> dict[str, Any]:

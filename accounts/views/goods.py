@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions import goods as actions
 from accounts.forms.setup import HolidayFilter, HolidayForm, ProductFilter, ProductForm
-from accounts.models import Holiday, Product
+from accounts.models import Holiday, Line, Product
 from accounts.queries import house_lines, operated, operated_lines, runs_house
 from accounts.views.setup import Beside, FormPage, OperationsList, for_the_house, operator, show_form
 from crm.base.lists import Act, Column
@@ -49,8 +49,15 @@ class ProductList(OperationsList):
         ),
     )
 
+    @cached_property
+    def lines(self) -> list[Line]:
+        return list(operated_lines(self.user))
+
+    def offered_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.name != "line" or len(self.lines) > 1]
+
     def rows(self) -> QuerySet[Product]:
-        return Product.objects.filter(line__in=operated_lines(self.user))
+        return Product.objects.filter(line__in=self.lines)
 
     def narrow(self, rows: QuerySet[Product]) -> QuerySet[Product]:
         return rows.filter(name__icontains=self.wanted["q"]) if self.wanted["q"] else rows

@@ -66,10 +66,12 @@ def territory(request: HttpRequest, pk: UUID, held: Held) -> HttpResponse:
     user = operator(request)
     on = today_of(user, clock.now())
     found = get_object_or_404(operated(user).select_related("line"), pk=pk)
-    own = set(operated(user).values_list("pk", flat=True))
+    lines = dict(operated(user).values_list("pk", "line"))
+    own = set(lines)
     postings = found.postings.select_related("user").order_by("-during", "user__name", "pk")
     context = {
         "territory": found,
+        "several_lines": len(set(lines.values())) > 1,
         "on": on,
         "own": own,
         "parents": list(found.parents.select_related("parent").order_by("-during")),

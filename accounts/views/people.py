@@ -346,7 +346,7 @@ def end_posting(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = EndForm(request.POST) if request.method == "POST" else EndForm(initial={"last": before or on})
 
     def end(data: dict[str, Any]) -> None:
-        actions.end_posting(actor=actor, posting=found, last=data["last"], today=on)
+        actions.end_posting(actor=actor, posting=found, last=data["last"])
 
     if request.method == "POST" and form.carried_out(end):
         undo = Undo(reverse("posting-end", args=[pk]), {"last": before.isoformat() if before else ""})

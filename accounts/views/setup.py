@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 CARDS: tuple[tuple[str, Any, str, Any], ...] = (
     ("territories", _("Territories"), "flag", _("The tree, who works where, and which customers each holds")),
     ("users", _("Users and postings"), "people", _("Who may sign in, and as what in which territory")),
-    ("products", _("Products"), "list", _("What is talked about and sold, in which line")),
+    ("products", _("Products"), "list", _("What is talked about and sold")),
     ("cycles", _("Cycles"), "plan", _("The months or quarters for which visits are planned")),
     ("holidays", _("Holidays"), "today", _("Days on which nobody works, and weekends that are worked")),
     ("time-off", _("Time off"), "out", _("Who is away, and why")),

@@ -25,6 +25,7 @@ from accounts.models.tokens import SCOPES
 from accounts.queries import staff, today_of, tree, why_not_managed, zone_of
 from accounts.views.setup import FormPage, OperationsList, for_operations, operator, show_form
 from crm.base import clock
+from crm.base.ids import uuid7
 from crm.base.lists import Column
 from crm.base.refusals import Refused
 from crm.base.toasts import tell
@@ -116,7 +117,7 @@ def new_token(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = get_object_or_404(staff(actor), pk=pk)
     today = today_of(actor, now)
     latest = today + settings.TOKEN_LONGEST - _DAY
-    form = TokenForm(request.POST or None, nodes=tree(actor, today), initial={"last": latest})
+    form = TokenForm(request.POST or None, nodes=tree(actor, today), initial={"id": uuid7(), "last": latest})
     made: list[tuple[ApiToken, str]] = []
 
     def create(data: dict[str, Any]) -> None:

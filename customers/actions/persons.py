@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.base import commands
 from crm.base.actor import acting
+from crm.base.currencies import CODES
 from crm.base.ids import uuid7
+from crm.base.locks import take_turns
 from crm.base.periods import period
 from crm.base.refusals import ChangedMeanwhile, Refused, refusing
 from crm.base.wgs84 import MOST_EAST, MOST_NORTH
 from customers.actions import refresh_alignment
+from customers.actions.places import refuse_parent
 from customers.actions.shared import LAW, SINCE_AT_MOST, STORE_PLACE, check_words, day_in_reach, own_place
 from customers.models import Customer, Institution, Person
 from customers.queries.doubles import alike
@@ -46,7 +49,7 @@ class PersonFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class InstitutionFacts:
-    """What an institution's own form says of it."""
+    """What an institution's own form says of it, and what it buys, which files and programs say."""
 
     name: str
     kind: str
@@ -60,9 +63,13 @@ class InstitutionFacts:
     culture: str = ""
     latitude: int | None = None  # millionths of a degree, as wgs84
     longitude: int | None = None
+    annual_purchases: int | None = None  # of medicine, in minor units
+    purchases_currency: str = ""
 
 
 Facts = PersonFacts | InstitutionFacts
+
+_ENTER = "enter a %s"  # one after the other: whoever looks for somebody alike sees who was entered just now
 
 _STORE_CUSTOMER = f"""
 WITH customer AS (
@@ -76,8 +83,8 @@ _STORE_PERSON = f"""{_STORE_CUSTOMER} person AS (
 ),{STORE_PLACE}"""
 _DETAILS = [name for name in InstitutionFacts.__dataclass_fields__ if name != "name"]
 _STORE_INSTITUTION = f"""{_STORE_CUSTOMER} institution AS (
-    INSERT INTO customers_institution (customer_id, {", ".join(_DETAILS)})
-    VALUES (%(id)s, {", ".join(f"%({name})s" for name in _DETAILS)})
+    INSERT INTO customers_institution (customer_id, parent_id, {", ".join(_DETAILS)})
+    VALUES (%(id)s, %(parent)s, {", ".join(f"%({name})s" for name in _DETAILS)})
 )
 INSERT INTO customers_alignment (customer_id, territory_id, line_id, during)
 SELECT %(id)s, t.id, t.line_id, %(during)s FROM accounts_territory t WHERE t.id = %(territory)s
@@ -104,6 +111,7 @@ def create_person(
 
     def store() -> tuple[UUID, dict[str, Any]]:
         own_place(actor, institution)
+        take_turns(_ENTER % Customer.Kind.PERSON)
         if not anew:
             _refuse_known(actor, Customer.Kind.PERSON, facts.name, facts.phone)
         ids = {"id": id, "person": id, "affiliation": uuid7(), "department_id": uuid7()}
@@ -129,10 +137,12 @@ def create_institution(
     territory: UUID,
     first: date,
     today: date,
+    parent: UUID | None = None,
     anew: bool = False,
 ) -> commands.Receipt:
     """Enter an institution that a territory of the actor's ground holds since `first`, once for ever for `id`.
-    `anew`: whatever is like it has been looked at. Raises Refused (Known), OtherBodySameId."""
+    `parent`: what it belongs to, which the actor sees. `anew`: whatever is like it has been looked at. Raises Refused
+    (Known), OtherBodySameId."""
     check_words(Institution, asdict(facts))
     _check_institution(facts)
     day_in_reach(first, today, "first")
@@ -140,9 +150,12 @@ def create_institution(
     def store() -> tuple[UUID, dict[str, Any]]:
         if not own_ground(actor).filter(pk=territory).exists():
             raise Refused(_("Choose a territory of your own ground."), "territory")
+        if parent:
+            refuse_parent(actor, id, parent)
+        take_turns(_ENTER % Customer.Kind.INSTITUTION)
         if not anew:
             _refuse_known(actor, Customer.Kind.INSTITUTION, facts.name)
-        values = asdict(facts) | {"id": id, "territory": territory, "during": period(first)}
+        values = asdict(facts) | {"id": id, "parent": parent, "territory": territory, "during": period(first)}
         _store(_STORE_INSTITUTION, Customer.Kind.INSTITUTION, values)
         refresh_alignment(on=today, customers=[id])
         return id, {}
@@ -150,16 +163,16 @@ def create_institution(
     return commands.execute(
         command_id=id,
         kind="institution.create",
-        body=_as_body(facts) | {"territory": territory, "first": first},
+        body=_as_body(facts) | {"territory": territory, "first": first} | ({"parent": parent} if parent else {}),
         actor=actor.pk,
         effect=store,
     )
 
 
 def _as_body(facts: InstitutionFacts) -> dict[str, Any]:
-    """Where it lies came later and stands there only if it is said: what was sent before is still the same."""
-    later = ("latitude", "longitude")
-    return {name: value for name, value in asdict(facts).items() if value is not None or name not in later}
+    """What came later stands there only if it is said: what was sent before is still the same."""
+    later = ("latitude", "longitude", "annual_purchases", "purchases_currency")
+    return {name: value for name, value in asdict(facts).items() if value not in (None, "") or name not in later}
 
 
 def _store(statement: str, kind: str, values: dict[str, Any]) -> None:
@@ -247,6 +260,8 @@ def _check_institution(facts: InstitutionFacts) -> None:
         )
     if abs(facts.longitude or 0) > MOST_EAST:
         raise Refused(_("The longitude lies between -180 and 180."), "point")
+    if facts.annual_purchases is not None and facts.purchases_currency not in CODES:
+        raise Refused(_("is needed where there are amounts."), "purchases_currency")
 
 
 def end_customer(*, actor: User, customer: UUID, version: int | None, last: date | None, today: date) -> None:
@@ -258,6 +273,9 @@ def end_customer(*, actor: User, customer: UUID, version: int | None, last: date
         now = kept(actor).select_for_update(of=("self",), no_key=True).get(pk=customer)
         if version is not None and version != now.version:
             raise ChangedMeanwhile({"version": now.version})
-        now.ended_on = last + timedelta(days=1) if last else None
+        ended_on = last + timedelta(days=1) if last else None
+        if now.ended_on == ended_on:
+            return
+        now.ended_on = ended_on
         now.version += 1
         now.save(update_fields=["ended_on", "version"])

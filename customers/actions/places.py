@@ -13,8 +13,9 @@ from accounts.models import User
 from crm.base import commands
 from crm.base.actor import acting
 from crm.base.dated import end_with, take_back
+from crm.base.locks import take_turns
 from crm.base.periods import last_day, period
-from crm.base.refusals import Refused, held, mark_of, refuse_if_overtaken, refusing
+from crm.base.refusals import ChangedMeanwhile, Refused, held, mark_of, refuse_if_overtaken, refusing
 from customers.actions.shared import SINCE_AT_MOST, check_words, day_in_reach, period_in_reach
 from customers.models import Affiliation, Customer, Department, Licence, TradeFile
 from customers.queries.ground import kept
@@ -45,15 +46,19 @@ def mark_of_parent(parent: UUID | None) -> str:
     return mark_of(parent)
 
 
-def set_parent(*, actor: User, institution: UUID, parent: UUID | None, was: str) -> UUID | None:
+def set_parent(
+    *, actor: User, institution: UUID, parent: UUID | None, was: str = "", version: int | None = None
+) -> UUID | None:
     """An institution belongs to another one that the actor sees: a branch to its chain, a second distributor to the
-    first; None: to none. Gives what it belonged to. Raises Customer.DoesNotExist, Refused."""
+    first; None: to none. `was`, `version`: what the actor saw of this or of all; else he does not mind. Gives what it
+    belonged to. Raises Customer.DoesNotExist, Refused (ChangedMeanwhile)."""
     with acting(actor.pk):
-        both = Customer.objects.filter(pk__in=[institution, parent]).order_by("pk")
-        list(both.select_for_update(of=("self",), no_key=True))  # two at once make no ring
+        take_turns("institutions belong")  # moves that are sound alone may close a ring together
         customer = own_institution(actor, institution)
         now = customer.institution
         before: UUID | None = now.parent_id
+        if version is not None and version != customer.version:
+            raise ChangedMeanwhile({"version": customer.version})
         if was and was != mark_of_parent(before):
             raise Refused(
                 _("Somebody changed this while you were at it, so nothing was saved yet. Look, and save again.")
@@ -61,7 +66,7 @@ def set_parent(*, actor: User, institution: UUID, parent: UUID | None, was: str)
         if parent == before:
             return before
         if parent:
-            _refuse_parent(actor, institution, parent)
+            refuse_parent(actor, institution, parent)
         now.parent_id = parent
         now.save(update_fields=["parent"])
         customer.version += 1
@@ -69,14 +74,15 @@ def set_parent(*, actor: User, institution: UUID, parent: UUID | None, was: str)
         return before
 
 
-def _refuse_parent(actor: User, institution: UUID, parent: UUID) -> None:
+def refuse_parent(actor: User, institution: UUID, parent: UUID) -> None:
+    """Raises Refused where the institution can't belong to it."""
     seen = Customer.objects.for_user(actor).current().filter(pk=parent, kind=Customer.Kind.INSTITUTION)
     if not seen.exists():
-        raise Refused(_("Choose an institution of your own ground."))
+        raise Refused(_("Choose an institution of your own ground."), "parent")
     with connection.cursor() as cursor:
         cursor.execute(_ABOVE, [parent, institution])
         if cursor.fetchone()[0]:
-            raise Refused(_("That one belongs to this institution itself; choose another."))
+            raise Refused(_("That one belongs to this institution itself; choose another."), "parent")
 
 
 # Licences

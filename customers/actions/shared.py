@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import products_sold
+from crm.base.models import Rule
 from crm.base.refusals import Refused
 from customers.models import Affiliation, Customer
 from customers.queries.ground import kept
 
-LAW = "CN-NO-DOCTOR-COUNTS"
+LAW = Rule.NO_DOCTOR_COUNTS
 SINCE_AT_MOST = timedelta(days=36_525)  # a hundred years
 AHEAD_AT_MOST = timedelta(days=366)  # further ahead nobody knows where somebody will work
 NOW_OR_BEFORE = timedelta(0)  # what people decide and whom they sway is known, not planned

@@ -12,7 +12,7 @@ from accounts.forms import GroundForm
 from accounts.forms.setup import Day, Ground, Name
 from accounts.queries import Node
 from crm.base.refusals import Asking
-from customers.models import Consent, Customer, CustomerStatus, Fact
+from customers.models import Consent, Customer, CustomerStatus, Fact, Institution, RoleAssignment
 from customers.models.facts import FREE_TEXT, FactKind
 
 CHIP = {"class": "btn-check"}
@@ -27,9 +27,12 @@ class CustomerFilter(GroundForm):
         label=_("People and institutions"),
         choices=[(Customer.Kind.PERSON, _("People")), (Customer.Kind.INSTITUTION, _("Institutions"))],
     )
+    role = forms.ChoiceField(label=_("Role"), choices=RoleAssignment.Role.choices)
+    place_kind = forms.ChoiceField(label=_("Kind of institution"), choices=Institution.Kind.choices)
+    institution = forms.UUIDField(label=_("Institution"))
     cycle = forms.ChoiceField(label=_("This cycle"))
 
-    field_order = ("q", "due", "tier", "kind", "cycle", "territory", "alone")
+    field_order = ("q", "due", "tier", "kind", "role", "place_kind", "institution", "cycle", "territory", "alone")
 
     def __init__(self, data: QueryDict, *, cycle_words: Mapping[str, Any]) -> None:
         super().__init__(data)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.setup import PLAIN, Day, Name
 from accounts.models import Product, Territory
 from crm.base import wgs84
+from crm.base.bidi import refuse_turning
 from crm.base.editing import Editing
 from crm.base.ids import uuid7
 from crm.base.refusals import Asking
@@ -155,14 +156,15 @@ class InstitutionForm(Editing):
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
+        validators=[refuse_turning],
     )
 
     def facts(self) -> InstitutionFacts:
         point = self.cleaned_data["point"]
         latitude, longitude = wgs84.read(point) if point else (None, None)
-        plain = InstitutionFacts.__dataclass_fields__.keys() & self.cleaned_data.keys()
-        said = {name: self.cleaned_data[name] for name in plain}
-        return InstitutionFacts(**said, latitude=latitude, longitude=longitude)
+        asked = {**self.cleaned_data, "latitude": latitude, "longitude": longitude}
+        said = {**self.initial, **asked}  # what is not asked here stays
+        return InstitutionFacts(**{name: said[name] for name in InstitutionFacts.__dataclass_fields__ if name in said})
 
 
 class NewPersonForm(PersonForm, Entering):

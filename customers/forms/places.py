@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.forms.setup import Day
+from crm.base.bidi import refuse_turning
 from crm.base.editing import Editing
 from customers.forms.editing import MOST_OUTPATIENTS, UNTIL, Entering, choice_of, words_of
 from customers.models import Customer, Department, Licence, TradeFile
@@ -70,7 +71,9 @@ def _trade_field(name: str) -> forms.Field:
         most = MOST_DAYS if name == "credit_days" else MOST_OUTPATIENTS
         return forms.IntegerField(label=label, required=False, min_value=0, max_value=most)
     rows = forms.Textarea({"rows": 2}) if field.max_length > LONG else None
-    return forms.CharField(label=label, required=False, max_length=field.max_length, widget=rows)
+    return forms.CharField(
+        label=label, required=False, max_length=field.max_length, widget=rows, validators=[refuse_turning]
+    )
 
 
 def _trade_fields() -> Iterator[tuple[str, forms.Field]]:

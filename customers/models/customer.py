@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Line, Posting, Territory, TerritoryPath
+from accounts.models import Line, Territory, TerritoryPath
 from crm.base import audit, wgs84
 from crm.base.ids import uuid7
 
@@ -23,11 +23,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def for_user(self, user: User, *roles: str) -> CustomerQuerySet:
         """The customers that today's postings of `user`, of these roles (none given: of every role), let him see.
 
-        Each posting opens its own subtree; operations also see the customers that no territory holds.
+        Each posting opens its own subtree; operations also see the customers that no territory holds, but not through a
+        token of a subtree.
         """
         held = TerritoryPath.objects.filter(ancestor__in=user.territory_ids(*roles)).values("descendant")
         seen = Q(pk__in=CustomerStatus.objects.filter(territory__in=held).values("customer"))
-        if user.has_role(Posting.Role.OPERATIONS) and (not roles or Posting.Role.OPERATIONS in roles):
+        if user.sees_unheld(*roles):
             seen |= ~Q(pk__in=CustomerStatus.objects.exclude(territory=None).values("customer"))
         return self.filter(seen)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.models import Posting, Territory, User
+from accounts.models import Territory, User
 from accounts.queries import below, operated
 from customers.models import Alignment, Customer, CustomerStatus
 from customers.models.customer import CustomerQuerySet
@@ -41,7 +41,7 @@ def kept(user: User) -> CustomerQuerySet:
     nobody holds."""
     ground = below(user.territory_ids(*KEEPERS))
     may = Q(pk__in=CustomerStatus.objects.filter(territory__in=ground).values("customer"))
-    if user.has_role(Posting.Role.OPERATIONS):
+    if user.sees_unheld():
         may |= ~Q(pk__in=CustomerStatus.objects.exclude(territory=None).values("customer"))
     return Customer.objects.filter(may, merged_into=None)
 

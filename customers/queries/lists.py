@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
-from accounts.models import Posting, User
+from accounts.models import User
 from accounts.queries import below, lines_of
 from customers.forms import NO_TIER
 from customers.models import Affiliation, Consent, Customer, RoleAssignment
@@ -33,7 +33,7 @@ def listed(user: User) -> QuerySet[Customer]:
     the facts of that line: tier, provisional, territory_name, last_visit_on, next_due_on."""
     in_line = Q(statuses__line__in=lines_of(user))
     seen = in_line & Q(statuses__territory__in=below(user.territory_ids()))
-    if user.has_role(Posting.Role.OPERATIONS):
+    if user.sees_unheld():
         seen |= in_line & Q(statuses__territory=None) | Q(statuses=None)
     return (
         Customer.objects.for_user(user)
@@ -54,17 +54,30 @@ def listed(user: User) -> QuerySet[Customer]:
 
 
 def narrowed(rows: QuerySet[Customer], wanted: Mapping[str, Any], on: date) -> QuerySet[Customer]:
-    """The rows that the address asks for, but for `due` and `cycle`."""
+    """The rows that the address asks for, but for `due` and `cycle`. `institution` is one that the reader sees."""
     if wanted["q"]:
         rows = rows.filter(_found(wanted["q"], on))
     if tier := wanted["tier"]:
         rows = rows.filter(Q(tier=None if tier == NO_TIER else tier))
     if wanted["kind"]:
         rows = rows.filter(kind=wanted["kind"])
+    if wanted["role"]:
+        holds = RoleAssignment.objects.filter(person=OuterRef("pk"), role=wanted["role"], during__contains=on)
+        rows = rows.filter(Exists(holds))
+    if kind := wanted["place_kind"]:
+        of_kind = _at(on).filter(is_primary=True, institution__kind=kind)
+        rows = rows.filter(Q(institution__kind=kind) | Exists(of_kind))
+    if wanted["institution"]:
+        rows = rows.filter(Exists(_at(on).filter(institution=wanted["institution"])))
     if territory := wanted["territory"]:
         alone = Q(territory_id=territory)
         rows = rows.filter(alone if wanted["alone"] else Q(territory_id__in=below([territory])))
     return rows
+
+
+def _at(on: date) -> QuerySet[Affiliation]:
+    """Where the customer of a row works."""
+    return Affiliation.objects.filter(person=OuterRef("pk"), during__contains=on)
 
 
 def _found(words: str, on: date) -> Q:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.queries import lines_of
 from accounts.templatetags.rounds import NOTHING, day, figure
 from crm.base.history import Entry
 from crm.base.periods import last_day
@@ -76,7 +77,7 @@ LABELS = {  # where the model has no words for people
     "place": gettext_lazy("place"),
     "state": gettext_lazy("state"),
 }
-_SILENT = {"version", "created_at"}  # counts of the machine
+_SILENT = frozenset({"version", "created_at"})  # counts of the machine
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,15 @@ def _hand(entry: Entry) -> tuple[Any, ...]:
 
 
 def tell(
-    shown: list[list[Entry]], customer: UUID, user: User, subjects: Mapping[type[models.Model], Any] = SUBJECTS
+    shown: list[list[Entry]],
+    customer: UUID,
+    user: User,
+    subjects: Mapping[type[models.Model], Any] = SUBJECTS,
+    known: Iterable[models.Model] = (),
 ) -> list[Transaction]:
-    """These transactions in words. Other customers are named only if `user` sees them."""
-    names = Names(customer, user, (entry for group in shown for entry in group))
+    """These transactions in words. Other customers are named only if `user` sees them; `known` rows are not read
+    again for their names."""
+    names = Names(customer, user, (entry for group in shown for entry in group), known)
     names.subjects = subjects
     return [
         Transaction(
@@ -147,8 +153,11 @@ def _job(job: str) -> str:
 class Names:
     """The names of all that these events refer to, read once for each table."""
 
-    def __init__(self, customer: UUID, user: User, entries: Iterable[Entry]) -> None:
+    def __init__(
+        self, customer: UUID, user: User, entries: Iterable[Entry], known: Iterable[models.Model] = ()
+    ) -> None:
         self.customer = customer
+        self.silent = _SILENT if len(lines_of(user)) > 1 else _SILENT | {"line"}
         self.subjects: Mapping[type[models.Model], Any] = SUBJECTS
         wanted: dict[type[models.Model], set[Any]] = {User: set()}
         for entry in entries:
@@ -159,11 +168,10 @@ class Names:
                 if target and value:
                     wanted.setdefault(target, set()).add(value)
         seen = wanted.pop(Customer, set())
-        self._names = {
-            (target, row.pk): str(row)
-            for target, keys in wanted.items()
-            for row in target._default_manager.filter(pk__in=keys)
-        }
+        self._names = {(type(row), row.pk): str(row) for row in known}
+        for target, keys in wanted.items():
+            unknown = {key for key in keys if (target, key) not in self._names}
+            self._names |= {(target, row.pk): str(row) for row in target._default_manager.filter(pk__in=unknown)}
         for row in Customer.objects.for_user(user).filter(pk__in=seen):
             self._names[Customer, row.pk] = row.name
 
@@ -209,14 +217,14 @@ def _deed(entry: Entry, names: Names) -> Deed:
     changes = []
     if entry.changes is None:
         for name, value in entry.row.items():
-            if name in _SILENT or name == key or value in (None, "", [], names.customer):
+            if name in names.silent or name == key or value in (None, "", [], names.customer):
                 continue
             if name == "territory" and not names.sees(entry):
                 continue
             changes.append(Change(_label(entry.model, name), None, _shown(entry, name, value, names)))
     else:
         for name, (before, after) in entry.changes.items():
-            if name in _SILENT or (name == "territory" and not names.sees(entry)):
+            if name in names.silent or (name == "territory" and not names.sees(entry)):
                 continue
             shown = [_shown(entry, name, value, names) for value in (before, after)]
             changes.append(Change(_label(entry.model, name), *shown))

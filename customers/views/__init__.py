@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 from accounts.forms import territory_menu
 from accounts.models import User
 from accounts.queries import LOGS_VISITS, SUPERVISORS, lines_of, today_of, zone_of
+from accounts.views.lists import OwnList
 from crm.base import clock
 from crm.base.addresses import addresses_of
-from crm.base.lists import Act, Column, ListPage, Menu
+from crm.base.lists import Act, Column, Menu, Option, asked_page
 from customers import queries
 from customers.forms import CustomerFilter
 from customers.models import Customer
@@ -34,7 +35,7 @@ Facts = Callable[[Customer, User, date], dict[str, Any]]
 """What a floor adds to the page of one customer."""
 
 
-class CustomerList(ListPage):
+class CustomerList(OwnList):
     """Whom the reader sees today, a row for each of his lines. `cycle` comes from the floor of visits."""
 
     name = "customers"
@@ -53,15 +54,6 @@ class CustomerList(ListPage):
         cycle: queries.Cycle = self.kwargs["cycle"]
         return cycle
 
-    @cached_property
-    def user(self) -> User:
-        assert isinstance(self.request.user, User)
-        return self.request.user
-
-    @cached_property
-    def on(self) -> date:
-        return today_of(self.user, clock.now())
-
     def form_arguments(self) -> dict[str, Any]:
         return {"cycle_words": self.cycle.words}
 
@@ -71,7 +63,14 @@ class CustomerList(ListPage):
     def rows(self) -> QuerySet[Customer]:
         return queries.listed(self.user)
 
+    @cached_property
+    def institution(self) -> Customer | None:
+        """The one at which people are looked for, if the reader sees it."""
+        return Customer.objects.for_user(self.user).filter(pk=self.wanted["institution"], kind="institution").first()
+
     def narrow(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        if self.wanted["institution"] and not self.institution:
+            return rows.none()
         rows = queries.narrowed(rows, self.wanted, self.on)
         return self.cycle.narrow(rows, self.wanted["cycle"], self.on) if self.wanted["cycle"] else rows
 
@@ -113,6 +112,9 @@ class CustomerList(ListPage):
         return [column for column in self.columns if column.name not in idle]
 
     def own_menu(self, name: str) -> Menu | None:
+        if name == "institution" and self.wanted["institution"]:
+            every = Option(_("All"), self.address(institution=None))
+            return Menu(name, _("Institution"), self.institution.name if self.institution else "—", [every])
         return territory_menu(self, self.user) if name == "territory" else None
 
 
@@ -149,7 +151,7 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = Customer.objects.for_user(user).filter(pk=pk).first()
     if found is None or not told.may_read(user, pk):
         raise Http404
-    page = Paginator(told.transactions(pk), HISTORY_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(told.transactions(pk), HISTORY_PAGE).get_page(asked_page(request))
     context = {"customer": found, "page": page, "rows": told.tell(list(page.object_list), pk, user)}
     with timezone.override(zone_of(user)):
         return render(request, "customers/history.html", context)

@@ -72,13 +72,14 @@ def align(request: HttpRequest, pk: UUID) -> HttpResponse:
     start = {"first": on, "territory": request.GET.get("territory", "")}
     form = AlignForm(request.POST or None, nodes=tree(user, on), initial=start)
 
+    made: list[Alignment] = []
+
     def act(data: dict[str, Any]) -> None:
-        give(
-            actor=user, customer=customer, territory=data["territory"], first=data["first"], last=data["last"], today=on
-        )
+        days = {"first": data["first"], "last": data["last"], "today": on}
+        made.append(give(actor=user, customer=customer, territory=data["territory"], **days))
 
     if request.method == "POST" and form.carried_out(act):
-        territory = Territory.objects.get(pk=form.cleaned_data["territory"])
+        territory = made[0].territory
         tell(request, _("%(territory)s holds %(customer)s from that day on.")
              % {"territory": territory.name, "customer": customer.name})  # fmt: skip
         return redirect("territory", pk=territory.pk)

@@ -161,7 +161,7 @@ def change_department(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(places.changeable_departments(user), pk=pk)
     owner = row.institution.customer
     if request.method == "POST" and REMOVE in request.POST:
-        return _removed(request, user, pk, owner)
+        return _removed(request, user, row)
     before = places.seen_of_department(row)
     heads = _heads(user, row, on)
     wholes = places.possible_wholes(owner.pk, pk)
@@ -189,13 +189,16 @@ def _heads(user: User, row: Department, on: date) -> list[Customer] | None:
     return [row.head.customer, *heads] if seen else None
 
 
-def _removed(request: HttpRequest, user: User, pk: UUID, owner: Customer) -> HttpResponse:
+def _removed(request: HttpRequest, user: User, row: Department) -> HttpResponse:
     """With a way back: it is entered anew."""
+    owner = row.institution.customer
     try:
-        gone = places.remove_department(actor=user, department=pk)
+        gone = places.remove_department(actor=user, department=row.pk)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("department-change", pk=pk)
+        return redirect("department-change", pk=row.pk)
+    except Department.DoesNotExist:  # sent twice: it is taken away already
+        gone = row
     said = {"name": gone.name, "parent": gone.parent_id, "head": gone.head_id, "outpatients": gone.outpatients_per_day}
     again = {"id": str(uuid7())} | {name: "" if value is None else str(value) for name, value in said.items()}
     tell(request, _("%s is taken away.") % gone.name, Undo(reverse("department-new", args=[owner.pk]), again))

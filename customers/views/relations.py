@@ -1,14 +1,15 @@
 """Roles, influence and places of work: entered, changed from a day on, ended."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ObjectDoesNotExist
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -253,7 +254,11 @@ class DatedChange(View):
         return self._done(lambda: self.end(last), _("It goes on as before."))
 
     def _taken_back(self) -> HttpResponse:
-        return self._done(self.take_back, _("It is taken back."))
+        def take_back() -> None:
+            with suppress(ObjectDoesNotExist):  # sent twice: it is taken back already
+                self.take_back()
+
+        return self._done(take_back, _("It is taken back."))
 
     def _done(self, do: Callable[[], None], sentence: str) -> HttpResponse:
         """What a way back does, or why it is none any more."""
@@ -262,6 +267,8 @@ class DatedChange(View):
             do()
         except Refused as refused:
             messages.error(self.request, str(refused))
+        except ObjectDoesNotExist as gone:  # since the page was opened
+            raise Http404 from gone
         else:
             tell(self.request, sentence)
         return home(self.user, owner, self.part)
