@@ -103,10 +103,14 @@ _REASON = """(
 def _show_tiers(stage: Stage) -> None:
     """The tier in force on every list."""
     stage.run(
-        """UPDATE customers_customerstatus cs SET tier = a.tier, provisional = a.provisional
-           FROM segmentation_tierassignment a
-           WHERE (a.customer_id, a.line_id) = (cs.customer_id, cs.line_id) AND upper_inf(a.during)
-             AND (cs.tier, cs.provisional) IS DISTINCT FROM (a.tier, a.provisional)"""
+        """WITH locked AS MATERIALIZED (
+               SELECT cs.id, a.tier, a.provisional FROM customers_customerstatus cs
+               JOIN segmentation_tierassignment a ON (a.customer_id, a.line_id) = (cs.customer_id, cs.line_id)
+               WHERE upper_inf(a.during) AND (cs.tier, cs.provisional) IS DISTINCT FROM (a.tier, a.provisional)
+               ORDER BY cs.id FOR NO KEY UPDATE OF cs
+           )
+           UPDATE customers_customerstatus cs SET tier = l.tier, provisional = l.provisional
+           FROM locked l WHERE l.id = cs.id"""
     )
 
 

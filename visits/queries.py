@@ -85,9 +85,9 @@ def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
         target.every = max(1, days // target.visits_due) if target.visits_due else None
     visits = list(timeline(user, customer.pk)[: TIMELINE + 1])
     return {
-        "reminders": with_words(Reminder.objects.for_user(user).open().filter(customer=customer.pk)).order_by(
-            "shows_on", "pk"
-        ),
+        "reminders": with_words(Reminder.objects.for_user(user).open().filter(customer=customer.pk))
+        .select_related("customer")
+        .order_by("shows_on", "pk"),
         "plan": plan,
         "targets": _targets(customer, user, on),
         "made_and_due": {line: (target.made, target.visits_due) for line, target in plan.items()},
@@ -158,7 +158,7 @@ def made(user: User) -> QuerySet[Visit]:
 
 
 def makers_below(user: User) -> list[User]:
-    """Who visits in the ground of `user` today."""
+    """Of those still with us, by name: who has ever been posted to make visits in what lies below `user` today."""
     if not user.has_role(*SUPERVISORS):
         return []
     posted = Posting.objects.filter(
@@ -276,7 +276,7 @@ def products_for(user: User, visit: UUID | None = None) -> list[Product]:
 
 
 def found(user: User, text: str, on: date) -> list[Customer]:
-    """Whom `user` may have met that answers to `text`, with where each works and his tier."""
+    """Whom `user` may have met that answers to `text`, with where each works and the tier in the first of his lines."""
     customers = find(user, text, HITS)
     ids = [customer.pk for customer in customers]
     places = {a.person_id: a for a in affiliations(ids, on).filter(is_primary=True)}

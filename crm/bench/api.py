@@ -64,11 +64,12 @@ def program_of(user: User) -> Send:
     usual = asking.generic("POST", "/", content_type="application/json").environ
     house = get_wsgi_application()
 
-    def send(method: str, path: str, body: Any = None) -> bytes:
+    def send(method: str, path: str, body: Any = None, **headers: str) -> bytes:
         data = json.dumps(body).encode() if body is not None else b""
         page, _mark, query = path.partition("?")
         asked = usual | {"REQUEST_METHOD": method, "PATH_INFO": f"/api/v1/{page}", "QUERY_STRING": query}
         asked |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(data)), "wsgi.input": BytesIO(data)}
+        asked |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         status: list[str] = []
 
         def start_response(line: str, headers: Any, exc_info: Any = None) -> Any:

@@ -81,6 +81,9 @@ def run(size: str) -> Iterator[Figure]:
     ways: dict[str, Callable[[], None]] = {
         "with a product, a note and a promise, one by one": log,
         "through the API, with a token, one by one": partial(_push, send, reports),
+        "through the API, with a token, one by one, the id alone as answer": partial(
+            _push, send, reports, prefer="return=minimal"
+        ),
         "through the API, with a token, by one request": partial(_push_together, send, reports),
     }
     for way, measured in ways.items():
@@ -96,9 +99,9 @@ def run(size: str) -> Iterator[Figure]:
         )
 
 
-def _push(send: api.Send, reports: Callable[[], list[VisitReport]]) -> None:
+def _push(send: api.Send, reports: Callable[[], list[VisitReport]], **headers: str) -> None:
     for report in reports():
-        send("POST", "visits", _as_json(report))
+        send("POST", "visits", _as_json(report), **headers)
 
 
 def _push_together(send: api.Send, reports: Callable[[], list[VisitReport]]) -> None:

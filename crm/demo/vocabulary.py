@@ -54,7 +54,7 @@ STREETS = ("栖霞里", "听松路", "临水街", "半山路", "采莲巷", "望
 
 DEPARTMENTS = ("心内科", "肾内科", "内分泌科", "神经内科", "老年科", "呼吸科")
 WHOLE = "大内科"  # of which DEPARTMENTS are parts
-GENERAL, PHARMACY, NURSING, OFFICE = "全科", "药剂科", "护理部", "院办"
+GENERAL, PHARMACY, OFFICE = "全科", "药剂科", "院办"
 
 # Persons. Given names are uncommon on purpose: a demo doctor should be nobody's namesake.
 SURNAMES = (

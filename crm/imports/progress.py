@@ -1,19 +1,9 @@
-"""How far a run is: noted each second by a thread with a connection of its own, because what the load
-itself writes is seen by nobody before its transaction ends."""
-
-import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.db import Error, connection
+"""How far a run is."""
 
 from crm.base.clock import now
 from crm.base.models import ImportRun
 
-log = logging.getLogger(__name__)
-
-NOTE_SECONDS = 1.0
+NOTE_SECONDS = 1.0  # between two notes
 
 
 class Stopped(Exception):
@@ -55,27 +45,3 @@ class Progress:
         )
         if not noted and run.filter(state=ImportRun.State.DISCARDED).exists():
             self.stopped = True
-
-
-@contextmanager
-def noted(progress: Progress) -> Iterator[None]:
-    """Note the progress while the block runs."""
-    over = threading.Event()
-    thread = threading.Thread(target=_note_until, args=(progress, over), name="progress", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(timeout=5)
-
-
-def _note_until(progress: Progress, over: threading.Event) -> None:
-    while not over.wait(NOTE_SECONDS):
-        try:
-            connection.close_if_unusable_or_obsolete()
-            progress.note()
-        except Error as trouble:  # the work finds out by itself; the next note tries again
-            log.warning("No progress noted: %s", type(trouble).__name__)
-            connection.close()
-    connection.close()

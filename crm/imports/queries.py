@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import User
 from crm.base.exchange.kinds import Kind
-from crm.base.models import ExternalId, ImportRun
+from crm.base.models import ImportRun, Source
 from crm.exchange import KINDS
 from crm.imports import keeping
 
@@ -147,8 +147,8 @@ def dress(runs: list[ImportRun]) -> list[ImportRun]:
 
 
 def sources() -> list[str]:
-    """The sources that ids are known of."""
-    return sorted(ExternalId.objects.values_list("source", flat=True).distinct())
+    """The sources whose ids are known, by name."""
+    return list(Source.objects.order_by("name").values_list("name", flat=True))
 
 
 def importable() -> list[Kind]:

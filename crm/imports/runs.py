@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from crm.base import clock
 from crm.base.actor import acting
+from crm.base.beside import beside
 from crm.base.exchange.loading import Outcome, load, open_table
 from crm.base.exchange.table import BadFile
 from crm.base.ids import uuid7
@@ -25,7 +26,7 @@ from crm.base.locks import ClaimLost, claimed
 from crm.base.models import ImportRun
 from crm.exchange import ENTITIES, KINDS
 from crm.imports import keeping
-from crm.imports.progress import Progress, Stopped, noted
+from crm.imports.progress import NOTE_SECONDS, Progress, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ def _through(run: ImportRun, *, dry_run: bool) -> Outcome:
     rejects = keeping.rejects_path(run.pk)
     rejects.touch(mode=0o600)
     progress = Progress(run, {Phase.READ: table.expected_rows, Phase.WRITE: changed})
-    with noted(progress):
+    with beside("progress", progress.note, NOTE_SECONDS):
         outcome = load(
             kind,
             table,

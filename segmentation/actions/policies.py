@@ -114,7 +114,7 @@ def _unlawful(document: PolicyDocument, territory: Territory) -> list[str]:
     below = TerritoryPath.objects.filter(ancestor=territory).values("descendant")
     ground = set(Territory.objects.filter(pk__in=below).values_list("jurisdiction", flat=True))
     broken = Rule.objects.filter(
-        code="CN-NO-DOCTOR-COUNTS", jurisdiction__in=ground, in_force__upper_inf=True
+        code=Rule.NO_DOCTOR_COUNTS, jurisdiction__in=ground, in_force__upper_inf=True
     ).values_list("code", flat=True)
     sentence = _("%s: people may not be ranked by sales here. Use potential for them, or rank institutions only.")
     return [sentence % code for code in broken]

@@ -29,6 +29,7 @@ WHERE a.id IS NULL OR (a.tier, a.provisional) <> (r.tier, r.provisional)
 ORDER BY r.customer_id
 """
 
+# Statuses are locked in the order of their ids, as visits lock them: nobody waits for another in a ring.
 _WRITE = """
 WITH d AS (
     SELECT * FROM unnest(
@@ -38,9 +39,23 @@ WITH d AS (
 ), begun AS (
     INSERT INTO segmentation_tierassignment (customer_id, line_id, version_id, tier, provisional, during, reason)
     SELECT customer_id, line_id, %(version)s, tier, provisional, daterange(%(night)s, until), reason::jsonb FROM d
+), locked AS MATERIALIZED (
+    SELECT cs.id, d.tier, d.provisional
+    FROM customers_customerstatus cs JOIN d ON (cs.customer_id, cs.line_id) = (d.customer_id, d.line_id)
+    WHERE d.until IS NULL
+    ORDER BY cs.id FOR NO KEY UPDATE OF cs
 )
-UPDATE customers_customerstatus cs SET tier = d.tier, provisional = d.provisional
-FROM d WHERE (cs.customer_id, cs.line_id) = (d.customer_id, d.line_id) AND d.until IS NULL
+UPDATE customers_customerstatus cs SET tier = l.tier, provisional = l.provisional FROM locked l WHERE l.id = cs.id
+"""
+
+_WITHOUT = """
+WITH locked AS MATERIALIZED (
+    SELECT cs.id FROM customers_customerstatus cs
+    JOIN unnest(%(customer)s::uuid[], %(line)s::uuid[]) AS d (customer_id, line_id)
+        ON (cs.customer_id, cs.line_id) = (d.customer_id, d.line_id)
+    ORDER BY cs.id FOR NO KEY UPDATE OF cs
+)
+UPDATE customers_customerstatus cs SET tier = '', provisional = false FROM locked l WHERE l.id = cs.id
 """
 
 # A tier that began on this very night and is computed otherwise now was never in force: its period empties.
@@ -141,10 +156,7 @@ def _leave(night: date) -> int:
             }
             cursor.execute(_END, pairs)
             cursor.execute(
-                """UPDATE customers_customerstatus cs SET tier = '', provisional = false
-                   FROM unnest(%(customer)s::uuid[], %(line)s::uuid[]) AS d (customer_id, line_id)
-                   WHERE (cs.customer_id, cs.line_id) = (d.customer_id, d.line_id)""",
-                {"customer": [row[0] for row in now_without], "line": [row[1] for row in now_without]},
+                _WITHOUT, {"customer": [row[0] for row in now_without], "line": [row[1] for row in now_without]}
             )
     return ended
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.setup import Day
+from crm.base.ids import uuid7
 from crm.base.lists import ListForm
 from crm.base.refusals import Asking
 
@@ -16,14 +17,21 @@ STATES = (("now", gettext_lazy("In force")), ("later", gettext_lazy("Planned")),
 
 
 class PublishForm(Asking):
-    """The document as its writer typed it; what it may say is checked where it is published."""
+    """The document as its writer typed it; what it may say is checked where it is published. `id` is made where the
+    form is opened: sent twice, it publishes once."""
 
+    id = forms.UUIDField(widget=forms.HiddenInput)
     document = forms.CharField(
         label=gettext_lazy("Policy as a JSON document"),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 18, "spellcheck": "false"}),
     )
     first_night = Day(gettext_lazy("In force from the night of"))
+
+    def renew_id(self, sentence: str) -> None:
+        """The id was used for other contents: the entries stay, under a new id."""
+        self.data = {**self.data.dict(), "id": str(uuid7())}  # type: ignore[attr-defined]
+        self.add_error(None, sentence)
 
     def clean_document(self) -> Any:
         try:

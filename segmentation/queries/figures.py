@@ -68,6 +68,14 @@ WHERE p.ancestor_id = %(focus)s
 GROUP BY 1, 2
 """
 
+_FLOWS = """
+SELECT m.before, m.after, count(*)::int
+FROM accounts_territorypath p
+JOIN segmentation_tiermove m ON m.territory_id = p.descendant_id AND m.cycle_id = %(cycle)s
+WHERE p.ancestor_id = %(focus)s
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
 
 @dataclass
 class Row:
@@ -141,6 +149,13 @@ def over_cycles(focus: Territory, nights: Sequence[CycleNight]) -> list[Row]:
         rows[night.cycle_id] = Row(night, cycle_name(night.cycle), opens=opens)
     _fill(rows, _OVER_CYCLES, {"focus": focus.pk, "cycles": list(rows)})
     return list(rows.values())
+
+
+def flows(focus: Territory, cycle: int) -> dict[tuple[str, str], int]:
+    """How many moves there were in a cycle, by the tiers before and after."""
+    with connection_for_reading().cursor() as cursor:
+        cursor.execute(_FLOWS, {"focus": focus.pk, "cycle": cycle})
+        return {(before, after): count for before, after, count in cursor.fetchall()}
 
 
 def cycle_name(cycle: Cycle) -> str:

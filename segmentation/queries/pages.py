@@ -25,13 +25,14 @@ MEASURES = {
 
 def facts(customer: Customer, user: User, on: date) -> dict[str, Any]:
     """For the page of a customer: the tiers that it had in the user's lines, the newest first, and why it has
-    those of `on`, by line."""
+    those that hold, by line: those that no night has ended. The night's day has come earlier at the company than
+    west of it, so that `on`, a reader's today, would miss the tier that the status shows."""
     tiers = list(
         TierAssignment.objects.filter(customer=customer.pk, line__in=lines_of(user))
         .select_related("version", "line")
         .order_by("-during", "-pk")
     )
-    now = {tier.line_id: tier for tier in tiers if on in tier.during}
+    now = {tier.line_id: tier for tier in tiers if tier.during.upper is None and not tier.during.isempty}
     return {"tiers": tiers, "tier_now": now, "why": {line: why(tier) for line, tier in now.items()}}
 
 
@@ -75,8 +76,8 @@ def _threshold(tier: str, reason: Mapping[str, Any]) -> str:
     return sentence % {"before": before, "a": a, "b": b}
 
 
-def amount(volume: int, measure: str, currency: str) -> str:
-    """A volume in the unit of its measure; money in major units."""
+def amount(volume: int, currency: str) -> str:
+    """A volume as a page says it; money, which alone has a currency, in major units."""
     if not currency:
         return figure(volume)
     decimals = decimals_of(currency)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django import template
@@ -20,6 +20,9 @@ from segmentation.queries.figures import Row
 from segmentation.queries.kpis import KPIS, Figures, Kpi
 from segmentation.queries.pages import amount
 from visits.models import Visit
+
+if TYPE_CHECKING:
+    from segmentation.views.charts import Flow  # the lists of that floor need the words that stand here
 
 register = template.Library()
 HEAT = ((20, "h3x"), (10, "h2x"), (4, "h1x"))  # points below the whole ground
@@ -42,7 +45,7 @@ def kpi(figures: Figures, name: str) -> Any:
 def volume(assignment: TierAssignment) -> str:
     """What it was ranked by, in the unit of its measure."""
     reason = assignment.reason
-    return amount(reason["volume"], reason["measure"], reason["currency"])
+    return amount(reason["volume"], reason["currency"])
 
 
 @register.simple_tag(takes_context=True)
@@ -65,6 +68,16 @@ def num(context: dict[str, Any], row: Row, name: str, letter: str | None = None,
         _said(one, figures),
         text,
     )
+
+
+@register.simple_tag(takes_context=True)
+def moves_between(context: dict[str, Any], band: "Flow") -> SafeString:
+    """How many moves a band stands for, as a link to them."""
+    asked = {"cycle": context["night"].cycle_id, "territory": context["focus"].pk}
+    asked |= {"before": band.before, "tier": band.after}
+    address = f"{reverse('moves')}?{urlencode(asked)}"
+    text = figure(band.count)
+    return format_html('<a class="num" href="{}" data-rows="{}">{}</a>', address, band.count, text)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,6 @@
 """Geometry of the bars and lines of managers' pages, drawn as SVG by templates: no script, no inline style."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -14,6 +14,8 @@ ROOM_FOR_LETTER, ROOM_FOR_FIGURE = 16, 7.5  # and for each digit beside it
 BULLET = 160
 TREND_LEFT, TREND_RIGHT = 10, 97  # per cent of the width, so that it fills its place and its text keeps its size
 _LOWEST_LINE = 156
+FLOWS_WIDE, FLOWS_HIGH = 280, 168
+_NODE, _NODE_GAP, _ROOM_IN_NODE = 24, 12, 18
 
 
 @dataclass(frozen=True)
@@ -110,3 +112,75 @@ def trend(rows: Sequence[tuple[str, Figures, object]], kpi: str) -> Line:
 
 def _height(value: float | Decimal, top: int) -> float:
     return round(_LOWEST_LINE - float(value) * 138 / top, 1)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A tier on one side of the moves, as high as how many left it, or came into it."""
+
+    letter: str
+    x: int
+    y: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return round(self.y + self.height / 2 + 4.5, 1)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The moves from one tier into another; `path` is the outline of their band."""
+
+    before: str
+    after: str
+    count: int
+    path: str
+
+    @property
+    def promoted(self) -> bool:
+        return self.after < self.before
+
+
+@dataclass(frozen=True)
+class Flows:
+    nodes: list[Node]
+    bands: list[Flow]
+
+
+def flows(counts: Mapping[tuple[str, str], int]) -> Flows:
+    """Moves between tiers, those before on the left and those after on the right, best on top."""
+    left, right = (_nodes(counts, side, x) for side, x in ((0, 0), (1, FLOWS_WIDE - _NODE)))
+    gone, come = ({letter: node.y for letter, node in nodes.items()} for nodes in (left, right))
+    bands = []
+    for (before, after), count in sorted(counts.items()):
+        parted = count * left[before].height / _of(counts, 0, before)
+        joined = count * right[after].height / _of(counts, 1, after)
+        band = _band(gone[before], gone[before] + parted, come[after], come[after] + joined)
+        bands.append(Flow(before, after, count, band))
+        gone[before] += parted
+        come[after] += joined
+    return Flows([*left.values(), *right.values()], bands)
+
+
+def _of(counts: Mapping[tuple[str, str], int], side: int, letter: str) -> int:
+    return sum(count for way, count in counts.items() if way[side] == letter)
+
+
+def _nodes(counts: Mapping[tuple[str, str], int], side: int, x: int) -> dict[str, Node]:
+    letters = sorted({way[side] for way in counts})
+    free = FLOWS_HIGH - _NODE_GAP * (len(letters) - 1) - _ROOM_IN_NODE * len(letters)
+    nodes, y, whole = {}, 0.0, sum(counts.values())
+    for letter in letters:
+        height = _ROOM_IN_NODE + free * _of(counts, side, letter) / whole
+        nodes[letter] = Node(letter, x, round(y, 1), round(height, 1))
+        y += height + _NODE_GAP
+    return nodes
+
+
+def _band(top: float, bottom: float, top_after: float, bottom_after: float) -> str:
+    first, middle, last = _NODE, FLOWS_WIDE // 2, FLOWS_WIDE - _NODE
+    return (
+        f"M{first} {top:.1f}C{middle} {top:.1f} {middle} {top_after:.1f} {last} {top_after:.1f}"
+        f"V{bottom_after:.1f}C{middle} {bottom_after:.1f} {middle} {bottom:.1f} {first} {bottom:.1f}Z"
+    )

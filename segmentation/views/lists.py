@@ -1,7 +1,6 @@
 """The lists behind the figures of a ground: its customers, visits, promises and moves in a cycle."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -16,10 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.forms import territory_menu
-from accounts.models import User
-from accounts.queries import SUPERVISORS, lines_of, today_of
-from crm.base import clock
-from crm.base.lists import Column, ListPage, Menu
+from accounts.queries import SUPERVISORS, lines_of
+from accounts.views.lists import OwnList
+from crm.base.lists import Column, Menu
 from segmentation import forms
 from segmentation.models import CycleCustomer, CycleNight
 from segmentation.queries import figures, rows
@@ -50,7 +48,7 @@ LETTER = Column(
 )
 
 
-class FiguresList(ListPage):
+class FiguresList(OwnList):
     """Rows of one cycle, as the night has counted them; without a word for it, of the newest cycle of each line."""
 
     searched = gettext_lazy("Name")
@@ -62,15 +60,6 @@ class FiguresList(ListPage):
         if not self.user.has_role(*SUPERVISORS):
             raise PermissionDenied
         return super().get(request, *args, **kwargs)
-
-    @cached_property
-    def user(self) -> User:
-        assert isinstance(self.request.user, User)
-        return self.request.user
-
-    @cached_property
-    def on(self) -> date:
-        return today_of(self.user, clock.now())
 
     @cached_property
     def nights(self) -> list[CycleNight]:
@@ -98,10 +87,6 @@ class FiguresList(ListPage):
 
     def own_menu(self, name: str) -> Menu | None:
         return territory_menu(self, self.user) if name == "territory" else None
-
-
-def _letter_of(row: CycleCustomer) -> str:
-    return row.tier if row.due is None else row.plan_tier
 
 
 def _holder_of(row: CycleCustomer) -> str:
@@ -276,7 +261,7 @@ class Moves(FiguresList):
             card="named",
         ),
         Column("rank", gettext_lazy("Rank"), lambda row: row.assignment.reason["rank"], number=True),
-        Column("why", gettext_lazy("Why"), lambda row: why(row.assignment), card="line"),
+        Column("why", gettext_lazy("Why"), lambda row: why(row.assignment), card="line", sentence=True),
         Column("undone", gettext_lazy("Undone"), lambda row: _("Within 30 nights") if row.undone else ""),
         TERRITORY,
     )

@@ -90,6 +90,14 @@ def _asked_territory(request: HttpRequest) -> UUID | None:
         return None
 
 
+def _by(request: HttpRequest, user: User) -> dict[str, Any]:
+    """By what the address wants the rows told apart, and what it may want."""
+    offered = {word: label for word, label in BY.items() if word != "line" or len(lines_of(user)) > 1}
+    by = request.GET.get("by", "")
+    by = by if by in offered else "territory"
+    return {"by": by, "offered": offered, "heading": HEADS[by]}
+
+
 def _rows(chosen: Chosen, night: CycleNight) -> list[Row]:
     """A row for each territory, with its people."""
     rows = figures.by_territory(chosen.focus, chosen.under, night.cycle_id)
@@ -109,11 +117,11 @@ def _whole(focus: Territory, rows: list[Row]) -> Row:
 
 @require_safe
 def team(request: HttpRequest) -> HttpResponse:
-    """Who is behind, and why; then each territory below the chosen one."""
+    """Who is behind, and why; then each territory below the chosen one, or told apart as on the page of tiers."""
     chosen = _choose(request)
-    context = chosen.context()
+    context = chosen.context() | _by(request, chosen.user)
     if chosen.night:
-        rows = _rows(chosen, chosen.night)
+        rows = _told_apart(chosen, chosen.night, context["by"])
         longest = max((max(row.all.due, row.all.calls) for row in rows), default=0)
         for row in rows:
             row.bar = charts.bullet(row.all, longest)
@@ -136,15 +144,11 @@ def _behind_first(row: Row) -> tuple[Any, ...]:
 def tiers(request: HttpRequest) -> HttpResponse:
     """Mix, coverage, frequency and moves: by territory, or told apart by role, kind of institution or line."""
     chosen = _choose(request)
-    context = chosen.context()
-    by = request.GET.get("by", "")
-    offered = {word: label for word, label in BY.items() if word != "line" or len(lines_of(chosen.user)) > 1}
-    by = by if by in offered else "territory"
-    context |= {"by": by, "offered": offered, "heading": HEADS[by]}
+    context = chosen.context() | _by(request, chosen.user)
     version = ground.decides(chosen.focus, chosen.on)
     context["version"] = version
     if chosen.night:
-        rows = _told_apart(chosen, chosen.night, by)
+        rows = _told_apart(chosen, chosen.night, context["by"])
         widest = max((row.all.customers for row in rows), default=0)
         for row in rows:
             row.bar = charts.mix_bar(row.tiers, widest)
@@ -154,14 +158,14 @@ def tiers(request: HttpRequest) -> HttpResponse:
             row.bar = charts.mix_bar(row.tiers, widest)
         whole = next((row for row in over if row.key == chosen.night), None) or _whole(chosen.focus, rows)
         context |= {"rows": rows, "total": whole, "behind": _least_reached(rows), "over": over}
+        context["flows"] = charts.flows(figures.flows(chosen.focus, chosen.night.cycle_id))
     computed = ground.last_night(version)
     context["computed"] = computed
     if version and computed:
         document = read_document(version.document)
         context["measure"] = MEASURES[document.measure]
         context["shares"] = [
-            share | {"amount": amount(share["volume"], document.measure, document.currency)}
-            for share in ground.shares(version, computed)
+            share | {"amount": amount(share["volume"], document.currency)} for share in ground.shares(version, computed)
         ]
     return render(request, "segmentation/tiers.html", context)
 
@@ -176,7 +180,8 @@ def _told_apart(chosen: Chosen, night: CycleNight, by: str) -> list[Row]:
             labels = {"" if code == NOWHERE else code: capfirst(str(word)) for code, word in PLACES}
             return figures.by_kind(chosen.focus, night.cycle_id, by, labels)
         case "line":
-            newest = {one.cycle.line_id: one for one in reversed(chosen.nights)}
+            begun = [one for one in chosen.nights if one.cycle.during.lower < night.cycle.during.upper]
+            newest = {one.cycle.line_id: one for one in reversed(begun)}
             return figures.by_line(
                 [territory.pk for territory in chosen.posted],
                 {line: one.cycle_id for line, one in newest.items()},

@@ -19,9 +19,11 @@ from accounts.models import Posting, Product, TerritoryPath, User
 from accounts.queries import below, operated
 from accounts.views.setup import FormPage, OperationsList, for_operations, operator, show_form
 from crm.base import clock
+from crm.base.commands import OtherBodySameId
+from crm.base.ids import uuid7
 from crm.base.lists import Column
 from crm.base.periods import last_day
-from crm.base.refusals import Asking, mark_of
+from crm.base.refusals import mark_of
 from crm.base.toasts import tell
 from segmentation.actions.publishing import publish_for, seen_of
 from segmentation.forms import STATES, PolicyFilter, PublishForm
@@ -180,6 +182,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     on = clock.company_date(clock.now())
     draft = _draft(request, user)
     start = {
+        "id": uuid7(),
         "document": _pretty(draft.document if draft else EXAMPLE | {"territory": _first_ground(user)}),
         "first_night": on + timedelta(days=1),
         "was": mark_of(*seen_of(draft.policy)) if draft else "",
@@ -221,7 +224,7 @@ def _first_ground(user: User) -> str:
     return f"rounds:{user.territory_ids(Posting.Role.OPERATIONS)[0]}"
 
 
-def _published(form: Asking, user: User, draft: TierPolicyVersion | None, on: date) -> TierPolicyVersion | None:
+def _published(form: PublishForm, user: User, draft: TierPolicyVersion | None, on: date) -> TierPolicyVersion | None:
     made: list[TierPolicyVersion] = []
 
     def act(data: dict[str, Any]) -> None:
@@ -229,6 +232,7 @@ def _published(form: Asking, user: User, draft: TierPolicyVersion | None, on: da
         made.append(
             publish_for(
                 actor=user,
+                id=data["id"],
                 raw=data["document"],
                 first_night=data["first_night"],
                 today=on,
@@ -241,6 +245,8 @@ def _published(form: Asking, user: User, draft: TierPolicyVersion | None, on: da
         form.carried_out(act)
     except BadPolicy as bad:
         form.add_error("document", bad.sentences)
+    except OtherBodySameId as known:
+        form.renew_id(str(known))
     return made[0] if made and not form.errors else None
 
 

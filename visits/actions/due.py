@@ -42,11 +42,17 @@ _PLANNED = f"""
     WHERE (%(some)s::uuid[] IS NULL OR cs2.customer_id = ANY (%(some)s::uuid[]))
 """
 
-# Reads the row's own columns, which are the newest even when the statement had to wait for a visit.
+# What changes is locked in the order in which visits lock (_HOLD). Reads the row's own columns, which are the newest
+# even when the statement had to wait for a visit.
 _DUE = f"""
+WITH t AS MATERIALIZED (
+    SELECT t.* FROM ({_PLANNED}) t JOIN customers_customerstatus cs ON cs.id = t.id
+    WHERE NOT t.goes_on AND cs.next_due_on IS DISTINCT FROM {_DUE_ON.format(last="cs.last_visit_on")}
+    ORDER BY cs.id FOR NO KEY UPDATE OF cs
+)
 UPDATE customers_customerstatus cs SET next_due_on = {_DUE_ON.format(last="cs.last_visit_on")}
-FROM ({_PLANNED}) t
-WHERE t.id = cs.id AND NOT t.goes_on AND cs.next_due_on IS DISTINCT FROM {_DUE_ON.format(last="cs.last_visit_on")}
+FROM t
+WHERE t.id = cs.id AND cs.next_due_on IS DISTINCT FROM {_DUE_ON.format(last="cs.last_visit_on")}
 """
 
 # Before anything is read: whoever waits here for the night (or for another visit) then sees what it wrote.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from visits.actions.report import VisitReport
 
 REPORTED_WITHIN = timedelta(days=3)
+STEP_AHEAD = timedelta(days=366)  # a later promise is a slip of the finger
 MOST_PEOPLE, MOST_PRODUCTS = 100, 50
 STEP_LENGTH, MESSAGE_LENGTH = 500, 200
 LENGTHS = {"note": 4000, "purpose": 200, "needs": 500, "objections": 500, "materials": 300, "competitors": 500}
@@ -63,7 +64,8 @@ WITH waited AS MATERIALIZED (
     SELECT id FROM customers_customerstatus WHERE customer_id = ANY (%(customers)s::uuid[]) ORDER BY id
     FOR NO KEY UPDATE
 ), held AS MATERIALIZED (
-    SELECT customer_id, territory_id FROM customers_held(%(on)s) WHERE customer_id = ANY (%(customers)s::uuid[])
+    SELECT customer_id, territory_id FROM customers_held(%(on)s)
+    WHERE customer_id = ANY (%(customers)s::uuid[] || %(place)s::uuid)
 ), postings AS (
     SELECT p.id, p.role, p.territory_id, t.line_id, t.time_zone, (
         SELECT jsonb_object_agg(h.customer_id, h.territory_id) FROM held h
@@ -88,6 +90,10 @@ SELECT (SELECT count(*) FROM waited),
            (SELECT customer_id FROM customers_institution WHERE customer_id = %(first)s::uuid),
            (SELECT institution_id FROM customers_affiliation
             WHERE person_id = %(first)s::uuid AND is_primary AND during @> %(on)s::date)),
+       -- Somebody met works at the place, or it stood in the visit before.
+       EXISTS (SELECT FROM customers_affiliation WHERE person_id = ANY (%(customers)s::uuid[])
+               AND institution_id = %(place)s::uuid AND during @> %(on)s::date)
+       OR EXISTS (SELECT FROM visits_visit WHERE id = %(id)s AND place_id = %(place)s::uuid),
        EXISTS (SELECT FROM visits_visit WHERE id = %(id)s)
 """
 
@@ -111,15 +117,15 @@ def judge(maker: User, report: VisitReport, at: datetime, *, since: date | None 
                 "joint_with": report.joint_with,
             },
         )
-        _waited, known, postings, lines, place, is_stored = cursor.fetchone()
+        _waited, known, postings, lines, place, is_theirs, is_stored = cursor.fetchone()
     if known < len(report.customers):
         raise NotHeld
     posting = _posting(report, json.loads(postings or "[]"))
     today = clock.date_in(posting["time_zone"], at)
     _check_day(report, today, since or today)
     _check_products(report, posting, json.loads(lines or "{}"))
-    if report.place and place != report.place:
-        raise VisitRefused("place", _("This place is not known."))
+    if report.place and not (place == report.place and (is_theirs or report.place in posting["held"])):
+        raise VisitRefused("place", _("Choose a place in your territory, or one where somebody you met works."))
     if report.joint_with and not posting["led"]:
         raise VisitRefused("joint_with", _("On that day nobody of this name led your territory."))
     return Ground(
@@ -171,6 +177,8 @@ def _check_day(report: VisitReport, today: date, since: date) -> None:
         )
     if report.next_step and report.next_step.due_on < report.on:
         raise VisitRefused("next_step_on", _("The next step can't lie before the visit."))
+    if report.next_step and report.next_step.due_on > today + STEP_AHEAD:
+        raise VisitRefused("next_step_on", _("This day lies more than a year ahead; choose an earlier one."))
 
 
 def _check_products(report: VisitReport, posting: dict[str, Any], lines: dict[str, str]) -> None:

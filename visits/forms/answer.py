@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.bidi import refuse_turning
 from crm.base.ids import uuid7
 from visits.actions.answers import DISMISSED, DONE, POSTPONED, REASON_LENGTH, Answer, AnswerRefused
 from visits.models import Reminder
@@ -28,7 +29,11 @@ class AnswerForm(forms.Form):
         label=_("Postpone until"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=REASON_LENGTH, widget=forms.TextInput({"list": "reasons"})
+        label=_("Reason"),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput({"list": "reasons"}),
+        validators=[refuse_turning],
     )
 
     def __init__(self, *args: Any, reminder: Reminder, **kwargs: Any) -> None:

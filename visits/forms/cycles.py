@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.setup import OfLine
 from accounts.models import Line
 from crm.base.lists import ListForm
 from crm.base.refusals import Asking
@@ -28,10 +28,7 @@ class PlanForm(Asking):
 
     def __init__(self, *args: Any, lines: Iterable[Line], **more: Any) -> None:
         super().__init__(*args, **more)
-        choices = [(str(line.pk), line.name) for line in lines]
-        self.fields["line"] = forms.TypedChoiceField(
-            label=_("Product line"), coerce=UUID, choices=choices, initial=choices[0][0] if choices else ""
-        )
+        self.fields["line"] = OfLine(lines)
         self.order_fields(["line", "month", "months", "count"])
 
 

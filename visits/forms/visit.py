@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Product, User
+from crm.base.bidi import refuse_turning
 from crm.base.ids import uuid7
 from visits.actions import NextStep, VisitRefused, VisitReport
 from visits.actions.amend import REASON_LENGTH, Amendment, report_of
@@ -34,6 +35,10 @@ OBJECTIONS = (
 )
 
 
+class Words(forms.CharField):
+    default_validators = [refuse_turning]
+
+
 class AnyOf(forms.TypedMultipleChoiceField):
     """Whom one may meet and what one may talk about is the action's to say: it judges by the date of the visit,
     not by today's choices."""
@@ -43,7 +48,7 @@ class AnyOf(forms.TypedMultipleChoiceField):
 
 
 def _text(name: str, label: Any, **attributes: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=LENGTHS[name], widget=forms.TextInput(attributes))
+    return Words(label=label, required=False, max_length=LENGTHS[name], widget=forms.TextInput(attributes))
 
 
 class VisitForm(forms.Form):
@@ -62,7 +67,7 @@ class VisitForm(forms.Form):
     also_met = AnyOf(
         label=gettext_lazy("Also met"), required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple(CHIP)
     )
-    note = forms.CharField(
+    note = Words(
         label=gettext_lazy("Note"),
         required=False,
         max_length=LENGTHS["note"],
@@ -77,9 +82,7 @@ class VisitForm(forms.Form):
     next_step_on = forms.DateField(
         label=gettext_lazy("By"), required=False, widget=forms.DateInput(DAY, format="%Y-%m-%d")
     )
-    next_step_text = forms.CharField(
-        label=gettext_lazy("What exactly, and why"), required=False, max_length=STEP_LENGTH
-    )
+    next_step_text = Words(label=gettext_lazy("What exactly, and why"), required=False, max_length=STEP_LENGTH)
     purpose = _text("purpose", gettext_lazy("Purpose of the visit"))
     needs = _text("needs", gettext_lazy("Needs that you heard"))
     objections = _text("objections", gettext_lazy("Objections"), list="objections")
@@ -129,9 +132,7 @@ class VisitForm(forms.Form):
             choices=VisitProduct.Reaction.choices,
             widget=forms.RadioSelect(CHIP),
         )
-        self.fields[f"message-{product}"] = forms.CharField(
-            label=_("Key message"), required=False, max_length=MESSAGE_LENGTH
-        )
+        self.fields[f"message-{product}"] = Words(label=_("Key message"), required=False, max_length=MESSAGE_LENGTH)
 
     @property
     def talk(self) -> list[dict[str, Any]]:
@@ -208,7 +209,7 @@ class AmendForm(VisitForm):
     """All that a visit says, once more, and why it changes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    reason = forms.CharField(label=gettext_lazy("Reason of the amendment"), max_length=REASON_LENGTH)
+    reason = Words(label=gettext_lazy("Reason of the amendment"), max_length=REASON_LENGTH)
 
     @classmethod
     def of(cls, visit: Visit, people: list[UUID]) -> "AmendForm":

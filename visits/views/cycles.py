@@ -6,7 +6,8 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -32,8 +33,8 @@ class CycleList(OperationsList):
 
     name = "cycles"
     title = gettext_lazy("Cycles")
-    searched = gettext_lazy("Product line")
-    hint = gettext_lazy("Product line")
+    searched = gettext_lazy("First day")
+    hint = gettext_lazy("Such as 2026-11")
     form_class = CycleFilter
     tabs = "status"
     first_sort = "-first"
@@ -77,9 +78,13 @@ class CycleList(OperationsList):
     def rows(self) -> QuerySet[Cycle]:
         return Cycle.objects.filter(line__in=self.lines)
 
+    def offered_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.name != "line" or len(self.lines) > 1]
+
     def narrow(self, rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
         if self.wanted["q"]:
-            rows = rows.filter(line__name__icontains=self.wanted["q"])
+            rows = rows.annotate(first=Cast("during__startswith", CharField()))
+            rows = rows.filter(first__startswith=self.wanted["q"])
         return rows.filter(line=self.wanted["line"]) if self.wanted["line"] else rows
 
     def tab_conditions(self) -> dict[str, Q]:

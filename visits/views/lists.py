@@ -1,6 +1,5 @@
 """The list of visits."""
 
-from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -11,10 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.forms import territory_menu
-from accounts.models import User
-from accounts.queries import SUPERVISORS, lines_of, today_of
-from crm.base import clock
-from crm.base.lists import Column, ListPage, Menu
+from accounts.queries import SUPERVISORS, lines_of
+from accounts.views.lists import OwnList
+from crm.base.lists import Column, Menu
 from visits import queries
 from visits.forms import VisitFilter
 from visits.models import Visit, VisitProduct
@@ -41,7 +39,7 @@ def _what(visit: Visit) -> str:
     return _names(talked)
 
 
-class VisitList(ListPage):
+class VisitList(OwnList):
     """What was done: a rep's own visits, a manager's whole ground's."""
 
     name = "visits"
@@ -96,15 +94,6 @@ class VisitList(ListPage):
             usual=False,
         ),
     )
-
-    @cached_property
-    def user(self) -> User:
-        assert isinstance(self.request.user, User)
-        return self.request.user
-
-    @cached_property
-    def on(self) -> date:
-        return today_of(self.user, clock.now())
 
     @cached_property
     def leads(self) -> bool:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Posting, User
 from accounts.queries import SUPERVISORS, today_of
 from crm.base import clock
+from crm.base.lists import asked_page
 from visits import queries
 
 PAGE = 50
@@ -25,7 +26,7 @@ def today(request: HttpRequest) -> HttpResponse:
     counts = queries.due_counts(reminders, on)
     paginator = Paginator(reminders, PAGE)
     paginator.count = counts["all"]
-    page = paginator.get_page(request.GET.get("page"))
+    page = paginator.get_page(asked_page(request))
     rows = queries.with_places(page.object_list, on)
     stops = rows[1:] if page.number == 1 else rows  # the first stands by itself
     context = {

@@ -60,7 +60,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _visits(user: User) -> Any:
     return queries.told(Visit.objects.for_user(user), user).select_related(
-        "maker", "place__customer", "territory", "joint_with"
+        "maker", "place__customer", "line", "territory", "joint_with"
     )
 
 
@@ -70,7 +70,8 @@ def visit_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     found = get_object_or_404(_visits(user), pk=pk)
-    rows = told.tell(queries.history_of(pk), pk, user, SUBJECTS)
+    known = (found, found.maker, found.line, found.territory)
+    rows = told.tell(queries.history_of(pk), pk, user, SUBJECTS, known)
     with timezone.override(zone_of(user)):
         return render(request, "visits/history.html", {"visit": found, "rows": rows})
 
