@@ -7,6 +7,7 @@ so that a test which writes where it may not fails here.
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -109,6 +110,7 @@ class House:
     users: dict[str, tuple[str, str]] = field(default_factory=dict)
     static: str = ""  # a folder for collectstatic: the pages' files are then sent as in production
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _web: "subprocess.Popen[bytes] | None" = None
 
     @property
     def env(self) -> dict[str, str]:
@@ -144,7 +146,7 @@ class House:
 
     def start_web(self, port: int, seconds: float = 30) -> None:
         self.url = f"http://localhost:{port}"
-        self.start("gunicorn", "crm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4")
+        self._web = self.start("gunicorn", "crm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4")
         end = time.monotonic() + seconds
         while True:
             try:
@@ -154,6 +156,13 @@ class House:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.1)
+
+    def end_web(self) -> None:
+        """At once: what it is about to answer stays without an answer."""
+        web = self._web
+        assert web
+        web.send_signal(signal.SIGQUIT)
+        web.wait(timeout=30)
 
     def close(self) -> None:
         for process in self._processes:

@@ -32,6 +32,7 @@ class Visitors:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     keys: dict[str, str] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
+    statements: int = 0  # that the last answer took
     counted: dict[str, int] | None = None  # after the last request that was watched; None: another came since
     answers: dict[str, Any] = field(default_factory=dict)  # of a module that asks once and looks several times
 
@@ -64,17 +65,20 @@ class Visitors:
             self.client.cookies[settings.SESSION_COOKIE_NAME] = key
         with transaction.atomic():
             before = _written() if watch and self.counted is None else self.counted or {}
-            answer = self._sent(method, address, data, more)
-            if answer.streaming:
-                answer.whole = b"".join(answer.streaming_content)
-            else:
-                answer.whole = answer.content
+            self.statements = 0
+            with connection.execute_wrapper(self._count):
+                answer = self._sent(method, address, data, more)
+                answer.whole = b"".join(answer.streaming_content) if answer.streaming else answer.content
             if watch:
                 now = _written()
                 self.written = {name for name in now if now[name] != before.get(name, 0)} - ASIDE
             self.counted = now if watch else None
             transaction.set_rollback(not keep)
         return answer
+
+    def _count(self, execute: Any, sql: Any, *more: Any) -> Any:
+        self.statements += not str(sql).startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+        return execute(sql, *more)
 
     def _sent(self, method: str, address: str, data: Any, more: dict[str, Any]) -> Any:
         if "content_type" in more:

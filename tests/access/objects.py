@@ -113,7 +113,7 @@ def _posting(house: House, which: str) -> dict[str, Any]:
 def _policy(house: House, which: str) -> dict[str, Any]:
     ground = key_of(house, "territory", which)
     document = f'{{"name": "P", "territory": "rounds:{ground}", "measure": "potential", "months": 12}}'
-    return {"document": document, "first_night": TOMORROW}
+    return {"id": uuid7(), "document": document, "first_night": TOMORROW}
 
 
 def _answer(_house: House, _which: str) -> dict[str, Any]:

@@ -162,3 +162,13 @@ ROUTES = {
 
 # Addresses of programs: a session opens none of them, whoever has it. Who gets what by which token: tests/api.
 PROGRAMS = "api/v1/"
+
+# Answered before the URL conf and before anybody is known, to everybody alike; letters as in grids.py.
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+AHEAD = {
+    "/healthz":              ". . . . . . .",
+    "/readyz":               ". . . . . . .",
+    "/metrics":              "- - - - - - -",  # without its token it is not there
+    "/static/css/house.css": ". . 405 405 405 405 405",
+    "/static/nothing.css":   "- - - 405 405 405 405",
+}  # fmt: skip

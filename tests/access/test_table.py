@@ -8,14 +8,17 @@ from functools import cache
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from crm import health
 from tests.access.conftest import Visitors
 from tests.access.grids import COLUMNS, GRIDS
 from tests.access.objects import address_of, body_of, key_of
-from tests.access.table import PROGRAMS, ROUTES, Route
+from tests.access.table import AHEAD, METHODS, PROGRAMS, ROUTES, Route
 
 OUT = ("anon", "shut")
+NOWHERE = "api-nowhere"  # whatever else a program asks for: tests/api/test_odd_requests.py
 _OF_EACH = {"Content-Length", "Location", "X-Request-Id"}  # headers that are another in every answer
 _SECRETS = re.compile(r'(name="csrfmiddlewaretoken"|name="id") value="[^"]*"')
 
@@ -24,7 +27,7 @@ def routes(resolver: Any = None) -> Iterator[str]:
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver) and str(entry.pattern) != PROGRAMS:
             yield from routes(entry)
-        elif isinstance(entry, URLPattern):
+        elif isinstance(entry, URLPattern) and entry.name != NOWHERE:
             yield str(entry.name)
 
 
@@ -60,11 +63,13 @@ def asked(route: Route) -> Iterator[tuple[str, str, str]]:
 
 @dataclass(frozen=True)
 class Seen:
-    """An answer as the table writes it, what of it can be seen, and the tables to which it wrote."""
+    """An answer as the table writes it, what of it can be seen, the tables to which it wrote, and how many statements
+    it took."""
 
     said: str
     face: int
     wrote: frozenset[str]
+    statements: int
 
 
 def ask(visitors: Visitors, actor: str, method: str, name: str, which: str) -> Seen:
@@ -72,8 +77,9 @@ def ask(visitors: Visitors, actor: str, method: str, name: str, which: str) -> S
     address = address_of(house, name, kind, which)
     data = body_of(house, name, which) if method == "POST" else None
     answer = visitors.ask(actor, method, address, data, watch=True)
+    statements = visitors.statements
     key = "" if which == "page" else str(key_of(house, kind.rpartition(":")[2], which))
-    return Seen(said(answer), hash(_face(answer, key)), frozenset(visitors.written))
+    return Seen(said(answer), hash(_face(answer, key)), frozenset(visitors.written), statements)
 
 
 def _face(answer: Any, key: str) -> Any:
@@ -130,7 +136,7 @@ def test_other_methods(visitors: Visitors, name: str) -> None:
     route, wrong = ROUTES[name], []
     table = grid(route.get or route.post)
     which = next(iter(table))
-    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+    for method in METHODS:
         offered = route.post if method == "POST" else route.get if method in ("GET", "HEAD") else ""
         if offered and method != "HEAD":
             continue  # asked above
@@ -158,6 +164,26 @@ def test_foreign_and_absent_look_the_same(visitors: Visitors) -> None:
                     wrong.append(f"{name}: {method} {which} by {actor}")
     assert not wrong, "\n".join(["These do not look as if they were absent:", *wrong])
     assert compared > 500
+
+
+def test_what_stands_before_the_pages_has_its_line_in_the_table() -> None:
+    pages = {address for address in AHEAD if not address.startswith(settings.STATIC_URL)}
+    assert pages == set(health._ADDRESSES)
+
+
+@pytest.mark.parametrize("address", AHEAD)
+def test_what_stands_before_the_pages_is_the_same_to_everybody(visitors: Visitors, address: str) -> None:
+    wrong = []
+    for method, wanted in zip(METHODS, AHEAD[address].split(), strict=True):
+        faces = set()
+        for actor in visitors.house.actors if method == "GET" else ("anon", "rep", "ops"):
+            answer = visitors.ask(actor, method, address, watch=True)
+            if said(answer) != wanted or visitors.written or answer.cookies:
+                wrong.append(f"{method} by {actor}: {said(answer)}, wrote to {sorted(visitors.written)}")
+            faces.add(answer.whole)
+        if wanted == "." and len(faces) > 1:
+            wrong.append(f"{method}: {len(faces)} different answers")
+    assert not wrong, "\n".join([address, *wrong])
 
 
 @pytest.mark.parametrize("address", ["customers", "customers/{pk}", "visits", "openapi.json", "nothing"])

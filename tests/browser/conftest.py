@@ -12,6 +12,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
+SMALL: ViewportSize = {"width": 360, "height": 740}
+ZOOMED: ViewportSize = {"width": 640, "height": 400}  # a desk at 200 %
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -69,6 +71,25 @@ TO_THE_TOP = """() => new Promise(done => {
   const frame = then => requestAnimationFrame(() => requestAnimationFrame(then));
   frame(() => { scrollTo({top: 0, behavior: "instant"}); frame(done); });
 })"""
+
+
+# How far a page is wider than its window, and by what first.
+TOO_WIDE = """() => {
+  const seen = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - seen;
+  const wide = it => it.getBoundingClientRect().right > seen + 1 && getComputedStyle(it).position !== "fixed";
+  return over > 0 ? [over, [...document.querySelectorAll("body *")].find(wide)?.outerHTML.slice(0, 160) ?? ""] : null;
+}"""
+
+
+def sideways(page: Page, *sizes: ViewportSize) -> list[str]:
+    """Where the page scrolls sideways in these windows."""
+    said = []
+    for size in sizes:
+        page.set_viewport_size(size)
+        if found := page.evaluate(TOO_WIDE):
+            said.append(f"at {size['width']} wider by {found[0]}: {found[1]}")
+    return said
 
 
 def violations(page: Page, rules: list[str] = RULES) -> list[str]:

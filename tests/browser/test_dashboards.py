@@ -48,3 +48,14 @@ def test_without_scripts_one_drills_from_a_figure_to_its_rows(house: House, open
     link.click()
     shown = page.locator("table.rows tbody tr").count()
     assert shown == min(rows, 50)
+
+
+def test_the_reason_of_a_move_is_read_whole(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(DESK)
+    sign_in(page, house.url, house.users["manager"])
+    page.goto(f"{house.url}/moves/")
+    reasons = page.locator(".rows tbody td:nth-child(7)")
+    assert reasons.count() > 3
+    assert "85%" in reasons.first.inner_text()
+    cut = reasons.evaluate_all("all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.innerText)")
+    assert cut == []

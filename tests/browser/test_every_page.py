@@ -1,6 +1,7 @@
-"""Every page of the contact sheet, in both languages, both themes and both sizes: axe, and the keyboard.
+"""Every page of the contact sheet, in both languages, both themes and both sizes: axe, and the keyboard; none scrolls
+sideways, on a small phone and where letters are twice as large, too.
 
-Who adds a page to SHOTS in tooling/pictures.py has it looked at here.
+Who adds a page to SHOTS in tooling/shots.py has it looked at here.
 """
 
 from collections.abc import Iterator
@@ -11,11 +12,12 @@ import psycopg2
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, PHONE, RULES, violations
+from tests.browser.conftest import DESK, PHONE, RULES, SMALL, ZOOMED, sideways, violations
 from tests.browser.test_imports import WORKER
 from tests.houses import House, owner_url
 from tooling.phone import MAIN
-from tooling.pictures import LOCALES, SHOTS, dressed, reach
+from tooling.pictures import LOCALES, dressed, reach
+from tooling.shots import SHOTS
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +45,7 @@ def _everywhere(page: Page) -> list[str]:
     for theme, width in dressed(page):
         found = violations(page, OF_COLOUR if theme == "dark" else RULES)
         said += [f"{theme}, {width}: {fault}" for fault in found]
-    return said
+    return said + sideways(page, SMALL, ZOOMED)
 
 
 @contextmanager

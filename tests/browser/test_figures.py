@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import PHONE
 from tests.houses import House
 from tooling.phone import MAIN, SHIFT, Load, Phone, addresses_of
-from tooling.pictures import SHOTS
+from tooling.shots import SHOTS
 
 pytestmark = pytest.mark.browser
 

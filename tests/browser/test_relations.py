@@ -73,7 +73,7 @@ def test_a_role_is_set_changed_and_ended(house: House, open_browser: Any, sign_i
     page.locator(".fact", has_text="屏幕上说的").locator("a").last.click()
     page.fill("#id_end-last", "")
     page.click("button[name=end]")
-    expect(page.locator(".notice-bad")).to_be_focused()
+    expect(page.locator("[data-attention]")).to_be_focused()
     assert violations(page) == []
     page.locator(".notice-bad a").first.click()
     page.fill("#id_end-last", date.today().isoformat())  # noqa: DTZ011

@@ -52,7 +52,7 @@ def test_a_refused_visit_leads_to_its_mistake(house: House, open_browser: Any, s
     page.locator(".dock .btn-primary").click()
     page.fill("#id_on", (date.today() + timedelta(3)).isoformat())  # noqa: DTZ011
     page.locator("footer .btn-primary").click()
-    summary = page.locator(".notice-bad")
+    summary = page.locator("[data-attention]")
     expect(summary).to_be_focused()
     assert violations(page) == []
     summary.locator("a").first.click()

@@ -50,7 +50,7 @@ def test_every_page_of_setup_is_accessible(
             for text in page.locator("main input[type=text], main input[type=month], main textarea").all():
                 text.fill("")
             page.click("main .panel button[type=submit].btn-primary")
-            expect(page.locator(".notice-bad").first, address).to_be_visible()
+            expect(page.locator("[data-attention]").first, address).to_be_visible()
             found[f"{address}, refused"] = violations(page)
     assert {where: said for where, said in found.items() if said} == {}
 

@@ -38,6 +38,7 @@ def _address(route: str) -> str:
     """Some address of this route; a UUID, number or key that nobody has will do."""
     for pattern, value in {
         "<uuid:pk>": str(uuid4()),
+        "<key:pk>": str(uuid4()),
         "<int:pk>": "7",
         "<str:source>/<path:external_id>": "erp/7",
         "<slug:secret>": "a-secret-that-nobody-has",

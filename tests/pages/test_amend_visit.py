@@ -237,6 +237,8 @@ def test_statements(world, visit: Visit, django_assert_max_num_queries, rows: in
     entries["products"] = [*entries["products"], *(str(product.pk) for product in carried)]
     with django_assert_max_num_queries(13):  # two more from a hundred people on
         assert send(world, visit, entries | {"reason": "y"} | says).status_code == 302
+    with django_assert_max_num_queries(12):
+        client.get(f"/visits/{visit.pk}/history/")
     assert UUID(entries["id"])
     visit.refresh_from_db()
     is_void = "void" in says

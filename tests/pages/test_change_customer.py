@@ -293,7 +293,7 @@ def test_who_may(world) -> None:
 WILD = {
     "script": "<script>alert(1)</script>",
     "right to left": "שלום عليكم",
-    "emoji": "🩺👩🏽",
+    "emoji": "🩺👩🏽\u200d⚕️",
     "nul": "陈\x00望",
     "override": "陈\u202e望舒",
     "a megabyte": "长" * 350_000,
@@ -306,6 +306,7 @@ def test_wild_entries_are_kept_or_refused_with_a_sentence_and_not_lost(world, na
     answer = send(world, world.cast.lin, change_of(world.cast.chen), **{field: WILD[name]})
     assert answer.status_code in (302, 422)
     if answer.status_code == 422:
+        assert field != "name" or name not in ("right to left", "emoji")
         assert said(answer)
         assert answer.context["form"][field].value() == WILD[name]
         return

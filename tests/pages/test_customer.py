@@ -13,6 +13,7 @@ from customers.models import (
     Affiliation,
     Consent,
     Customer,
+    CustomerStatus,
     Department,
     Fact,
     InfluenceLink,
@@ -30,6 +31,7 @@ from segmentation.queries.pages import why
 from tests.cast import TODAY, institution, noon, person
 from tests.pages.conftest import MONTH, REASON
 from visits.actions import NextStep, VisitReport, log_visit
+from visits.models import Reminder
 
 
 def text(answer: Any) -> str:
@@ -96,6 +98,20 @@ def test_a_provisional_tier_says_so(world) -> None:
     world.give(world.cast.chen.customer, "C", provisional=True)
     page = text(world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/"))
     assert "Provisional: no figures for this customer" in page
+
+
+def test_a_tier_of_a_night_whose_day_begins_later_here_is_explained(world) -> None:
+    """The company's night of the 21st is the evening of the 20th for a rep west of it."""
+    status = world.give(world.cast.chen.customer, "A")
+    of_before = TierAssignment.objects.get(customer=status.customer)
+    TierAssignment.objects.filter(pk=of_before.pk).update(during=period(MONTH, TODAY))
+    TierAssignment.objects.create(
+        customer=status.customer, line=status.line, version=world.version, tier="C",
+        during=period(TODAY + timedelta(days=1)), reason=REASON | {"rank": 711},
+    )  # fmt: skip
+    CustomerStatus.objects.filter(pk=status.pk).update(tier="C")
+    page = text(world.client(world.cast.lin).get(f"/customers/{world.cast.chen.pk}/"))
+    assert "Why C Ranks 711 of 1,000" in page
 
 
 def test_without_a_policy_the_page_says_so(world) -> None:
@@ -308,7 +324,6 @@ def _fill(world: Any, rows: int) -> None:
     """Of everything that the page of a person or an institution shows, `rows`."""
     cast = world.cast
     world.give(cast.chen.customer, "A", due=TODAY, visits=4)
-    world.remind(cast.chen.customer, TODAY)
     keys = list(FACTS)
     others = [person(f"同事{number}", cast.hospital, title="主任") for number in range(rows)]
     chain = institution("总院", "hospital", cast.xixi)
@@ -328,6 +343,14 @@ def _fill(world: Any, rows: int) -> None:
         InfluenceLink.objects.create(influencer=cast.chen, influenced=other, kind="advice", during=period(MONTH))
         Department.objects.create(institution=cast.hospital, name=f"D{number}", head=other)
         Licence.objects.create(institution=cast.hospital, kind="other", number=f"{number}", during=period(MONTH))
+        remind = world.remind(cast.chen.customer, TODAY)
+        Reminder.objects.filter(pk=remind.pk).update(kind="birthday", source_id=uuid7())
+        outside = person(f"外区{number}", cast.pharmacy)
+        ways = ((cast.chen, outside), (outside, cast.chen)) if number % 2 else ((outside, cast.chen),)
+        for influencer, influenced in ways:
+            InfluenceLink.objects.create(
+                influencer=influencer, influenced=influenced, kind="advice", during=period(MONTH)
+            )
         branch = institution(f"分院{number}", "clinic", cast.xixi)
         Institution.objects.filter(pk=branch.pk).update(parent=cast.hospital)
         PotentialEstimate.objects.create(customer=cast.chen.customer, patients_per_day=5, openness=1, known_on=day)

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.base.ids import uuid7
 from crm.base.models import ExternalId
 from crm.base.periods import period
 from customers.actions import refresh_alignment
-from customers.models import Consent, Customer
+from customers.models import Affiliation, Consent, Customer, RoleAssignment
 from tests.cast import TODAY, person
 
 
@@ -90,8 +91,63 @@ def test_filters(world, page) -> None:
     assert names(page(cast.lin, f"?territory={cast.dongdu.pk}")) == []
 
 
+def test_filters_by_role_and_where_people_work(world, page) -> None:
+    """As of today; a person is of the kind of his primary institution, and found at each at which he works."""
+    cast = world.cast
+    month = period(TODAY - timedelta(30))
+    RoleAssignment.objects.create(person=cast.chen, role="prescriber", during=month)
+    RoleAssignment.objects.create(person=cast.chen, role="prescriber", product=cast.product, during=month)
+    over = period(TODAY - timedelta(30), TODAY - timedelta(1))
+    RoleAssignment.objects.create(person=cast.meng, role="prescriber", during=over)
+    RoleAssignment.objects.create(person=cast.shopkeeper, role="influencer", during=month)
+    Affiliation.objects.create(person=cast.meng, institution=cast.pharmacy, during=month, is_primary=False)
+    Affiliation.objects.create(person=cast.chen, institution=cast.pharmacy, during=over, is_primary=False)
+    asked = {
+        "role=prescriber": ["陈望舒"],
+        "role=influencer": ["阿福"],
+        "role=decision_maker": [],
+        "place_kind=hospital": ["孟书远", "西溪湾医院", "陈望舒"],
+        "place_kind=pharmacy": ["东渡大药房", "阿福"],
+        "place_kind=pharmacy&kind=person": ["阿福"],
+        f"institution={cast.pharmacy.pk}": ["孟书远", "阿福"],
+        f"institution={cast.pharmacy.pk}&role=influencer": ["阿福"],
+        f"institution={cast.chen.pk}": [],
+    }
+    for words, found in asked.items():
+        assert sorted(names(page(cast.zheng, f"?{words}"))) == sorted(found), words
+    assert sorted(names(page(cast.lin, "?role=influencer"))) == []
+
+
+def test_an_institution_is_a_filter_by_the_link_of_its_page(world, page) -> None:
+    cast = world.cast
+    text = world.client(cast.lin).get(f"/customers/{cast.hospital.pk}/").content.decode()
+    (link,) = re.findall(r'href="/customers/(\?institution=[^"]+)">', text)
+    people = page(cast.lin, link)
+    assert sorted(names(people)) == ["孟书远", "陈望舒"]
+    chosen = {menu.name: menu.chosen for menu in people.context["list"].menus}
+    assert chosen["institution"] == "西溪湾医院"
+    assert "institution" not in {menu.name for menu in page(cast.lin).context["list"].menus}
+
+
+def test_a_foreign_institution_is_as_if_it_were_not(world, page) -> None:
+    """Also where somebody of one's own works at it."""
+    cast = world.cast
+    today = period(TODAY)
+    Affiliation.objects.create(person=cast.shopkeeper, institution=cast.hospital, during=today, is_primary=False)
+    keys = (cast.hospital.pk, uuid7())
+    foreign, absent = (page(cast.zhao, f"?institution={key}") for key in keys)
+    assert names(foreign) == names(absent) == []
+    assert "西溪湾医院" not in foreign.content.decode()
+    faces = [
+        re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode()).replace(str(key), "")
+        for answer, key in zip((foreign, absent), keys, strict=True)
+    ]
+    assert faces[0] == faces[1]
+
+
 def test_what_is_not_understood_is_left_out(world, page) -> None:
-    assert len(names(page(world.cast.lin, "?tier=Z&sort=1;drop&page=x&territory=nope&due=ever&cycle=%00"))) == 3
+    nonsense = "?tier=Z&sort=1;drop&page=x&territory=nope&due=ever&cycle=%00&role=x&institution=x&place_kind=x"
+    assert len(names(page(world.cast.lin, nonsense))) == 3
 
 
 def test_tabs_count_what_they_open(world, page) -> None:
@@ -139,8 +195,9 @@ def test_statements_do_not_grow_with_rows(world, more: int, django_assert_max_nu
         world.give(_aligned(f"客户{number}", cast).customer, "C", visits=1)
     for user in (cast.lin, cast.zheng):
         client = world.client(user)
-        with django_assert_max_num_queries(10):
-            client.get("/customers/")
+        for words in ("", f"?institution={cast.hospital.pk}&role=prescriber&place_kind=hospital&q=客户"):
+            with django_assert_max_num_queries(10):
+                client.get(f"/customers/{words}")
 
 
 def _aligned(name: str, cast: Any) -> Any:

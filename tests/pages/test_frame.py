@@ -12,6 +12,8 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from accounts.models import User
+from accounts.views import SECTIONS
+from accounts.views.setup import CARDS
 from crm.base.models import ImportRun
 from crm.base.periods import period
 from crm.exchange import KINDS
@@ -149,12 +151,12 @@ def test_a_form_without_its_token_is_refused_in_our_words(cast) -> None:
     assert "This form is too old; nothing was saved" in answer.content.decode()
 
 
-def test_every_icon_exists() -> None:
+def test_every_icon_exists_and_is_drawn() -> None:
     sprite = (ROOT / "static/img/icons.svg").read_text()
     known = set(re.findall(r'<symbol id="i-(\w+)"', sprite))
     templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
-    used = set(re.findall(r'{% icon "(\w+)"', templates)) | {"today", "people", "tiers"}
-    assert used <= known
+    used = set(re.findall(r'{% icon "(\w+)"', templates)) | {icon for _url, _word, icon, *_more in (*SECTIONS, *CARDS)}
+    assert used == known
 
 
 def test_vendored_files_are_those_of_the_manifest() -> None:

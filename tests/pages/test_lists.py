@@ -257,6 +257,12 @@ def test_pages_hold_every_row_once(full, name: str) -> None:
     assert len(seen) == len(set(seen)) == page.paginator.count
 
 
+@pytest.mark.parametrize(("asked", "shown"), [("0", 1), ("-1", 1), ("abc", 1), ("", 1), ("2", 2), ("9999", None)])
+def test_a_page_that_there_is_not_is_the_first_or_the_last(full, asked: str, shown: int | None) -> None:
+    page = opened(reader(full, "customers"), "customers", f"?page={asked}").context["page"]
+    assert page.number == (shown or page.paginator.num_pages) > 0
+
+
 @each
 def test_a_row_is_a_link_and_a_card(full, name: str) -> None:
     client = reader(full, name)

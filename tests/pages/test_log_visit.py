@@ -249,7 +249,8 @@ def test_a_visit_is_reported_within_three_days(world, page: str, entries, days: 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
     "emoji": "👩🏽‍⚕️✅ 好",
-    "right to left": "‮مرحبا",
+    "right to left": "مرحبا بالعالم",
+    "turned round": "\u202eمرحبا",
     "a megabyte": "x" * 1_000_000,
 }
 TEXTS = ("note", "purpose", "needs", "objections", "competitors", "materials", "next_step_text", "message-")
@@ -266,6 +267,10 @@ def test_hostile_texts_are_kept_as_they_are_or_refused_in_words(
     if kind == "a megabyte":
         assert answer.status_code == 422
         assert "at most" in answer.content.decode()
+        return
+    if kind == "turned round":
+        assert answer.status_code == 422
+        assert "turns words round; take it out" in answer.content.decode()
         return
     assert answer.status_code == 302
     body = client.get(f"/customers/{world.cast.chen.pk}/").content.decode()

@@ -12,9 +12,9 @@ from crm.base.ids import uuid7
 from crm.base.models import Command, CommandBody
 from crm.base.periods import period
 from customers.actions import refresh_alignment
-from customers.models import Alignment, Customer, CustomerStatus
-from tests.cast import NOON, SINCE, TODAY, Cast, align, person, user
-from visits.actions import NextStep, NotHeld, VisitRefused, VisitReport, log_visit
+from customers.models import Affiliation, Alignment, Customer, CustomerStatus
+from tests.cast import NOON, SINCE, TODAY, Cast, align, institution, person, user
+from visits.actions import Amendment, NextStep, NotHeld, VisitRefused, VisitReport, amend_visit, log_visit
 from visits.models import Visit
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -132,6 +132,7 @@ def test_today_is_the_territorys_own(cast: Cast) -> None:
         ({"customers": []}, "customers"),
         ({"on": TODAY + timedelta(days=1)}, "on"),
         ({"next_step": NextStep(kind="call", due_on=YESTERDAY)}, "next_step_on"),
+        ({"next_step": NextStep(kind="call", due_on=date.max)}, "next_step_on"),
         ({"place": uuid7()}, "place"),
         ({"products": [(uuid7(), "")]}, "products"),
     ],
@@ -141,6 +142,27 @@ def test_what_can_not_be_is_refused_and_nothing_is_stored(cast: Cast, changes: d
         log_visit(actor=cast.lin, report=report(cast, **changes), at=NOON)
     assert refused.value.field == field
     assert_nothing_happened()
+
+
+def test_a_place_is_one_of_the_territory_or_of_somebody_met(cast: Cast) -> None:
+    """A congress at another clinic of the ground, a second post elsewhere; not any place of the country."""
+    clinic, elsewhere = institution("西溪诊所", "clinic", cast.xixi), cast.pharmacy
+    log_visit(actor=cast.lin, report=report(cast, place=clinic.pk), at=NOON)
+    with pytest.raises(VisitRefused) as refused:
+        log_visit(actor=cast.lin, report=report(cast, place=elsewhere.pk), at=NOON)
+    assert refused.value.field == "place"
+    also = Affiliation.objects.create(
+        person=cast.meng, institution=elsewhere, is_primary=False, during=period(SINCE, YESTERDAY)
+    )
+    said = report(cast, on=YESTERDAY, customers=[cast.chen.pk, cast.meng.pk], place=elsewhere.pk)
+    log_visit(actor=cast.lin, report=said, at=NOON)
+    with pytest.raises(VisitRefused, match="place"):
+        log_visit(actor=cast.lin, report=replace(said, id=uuid7(), on=TODAY), at=NOON)
+    # What stands there may stay, whatever is known of him by then.
+    also.delete()
+    amended = Amendment(id=uuid7(), visit=said.id, version=1, reason="补充", report=replace(said, note="补充"))
+    amend_visit(actor=cast.lin, amendment=amended, at=NOON)
+    assert set(Visit.objects.values_list("place", flat=True)) == {clinic.pk, elsewhere.pk}
 
 
 def test_a_product_of_another_line_is_refused(cast: Cast) -> None:
