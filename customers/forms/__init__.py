@@ -18,6 +18,7 @@ from customers.models.facts import FREE_TEXT, FactKind
 CHIP = {"class": "btn-check"}
 NO_TIER = "none"
 DUE = (("overdue", _("Overdue")), ("week", _("Due this week")), ("never", _("Never visited")))
+COMPLETE = {"thin": (0, 39), "half": (40, 79), "full": (80, 100)}  # per cent of what may be known, both ends in
 
 
 class CustomerFilter(GroundForm):
@@ -30,9 +31,16 @@ class CustomerFilter(GroundForm):
     role = forms.ChoiceField(label=_("Role"), choices=RoleAssignment.Role.choices)
     place_kind = forms.ChoiceField(label=_("Kind of institution"), choices=Institution.Kind.choices)
     institution = forms.UUIDField(label=_("Institution"))
+    complete = forms.ChoiceField(
+        label=_("Completeness"),
+        choices=[("thin", _("below 40%")), ("half", _("40 to 79%")), ("full", _("80% and more"))],
+    )
     cycle = forms.ChoiceField(label=_("This cycle"))
 
-    field_order = ("q", "due", "tier", "kind", "role", "place_kind", "institution", "cycle", "territory", "alone")
+    field_order = (
+        *("q", "due", "tier", "kind", "role", "place_kind", "institution"),
+        *("complete", "cycle", "territory", "alone"),
+    )
 
     def __init__(self, data: QueryDict, *, cycle_words: Mapping[str, Any]) -> None:
         super().__init__(data)

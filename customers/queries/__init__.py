@@ -9,6 +9,7 @@ from customers.queries.lists import (
     listed,
     narrowed,
     place_of_row,
+    with_completeness,
     with_consent_to_calls,
 )
 from customers.queries.opened import KEEPERS, opened
@@ -24,5 +25,6 @@ __all__ = [
     "narrowed",
     "opened",
     "place_of_row",
+    "with_completeness",
     "with_consent_to_calls",
 ]

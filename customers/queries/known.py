@@ -1,6 +1,6 @@
 """What is known of a person: facts in three coordinates, what he agreed to, what he could do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from accounts.templatetags.rounds import figure
 from crm.base.periods import last_day
 from customers.models import Consent, Customer, Fact
 from customers.models.facts import COORDINATES, EVERYBODY, FACTS, FactKind
+from customers.queries.completeness import completeness, is_old
 from customers.queries.opened import period_of
 
 PAPER_LEAD = timedelta(days=30)  # what ends sooner is to be renewed
@@ -84,18 +85,6 @@ def visible(is_supervised: bool) -> list[FactKind]:
     return [kind for kind in FACTS.values() if is_supervised or kind.seen_by == EVERYBODY]
 
 
-def completeness(kinds: Iterable[FactKind], rows: Mapping[str, Mapping[str, Any]], agreed: set[str], on: date) -> int:
-    """Per cent of what everybody may see and may be kept, by weight; what is older than a year counts half."""
-    halves = whole = 0
-    for kind in kinds:
-        if kind.seen_by != EVERYBODY or (kind.consent and kind.consent not in agreed):
-            continue
-        whole += 2 * kind.weight
-        if row := rows.get(kind.key):
-            halves += kind.weight if _is_old(date.fromisoformat(row["learned_on"]), on) else 2 * kind.weight
-    return halves * 100 // whole if whole else 0
-
-
 def _coordinate(
     key: str, kinds: list[FactKind], rows: Mapping[str, Mapping[str, Any]], agreed: set[str], on: date
 ) -> Coordinate:
@@ -119,7 +108,7 @@ def _known(kind: FactKind, row: Mapping[str, Any], on: date) -> Known:
         source=str(Fact.Source(row["source"]).label),
         learned_on=learned,
         author=row["author"] or "",
-        is_old=_is_old(learned, on),
+        is_old=is_old(learned, on),
     )
 
 
@@ -129,11 +118,6 @@ def shown(kind: FactKind, value: str) -> str:
         month, day = map(int, value.split("-"))
         return format_date(date(2000, month, day), pgettext("date within the year", "j M"))
     return figure(int(value)) if kind.is_number and value.isdecimal() else kind.label_of(value)
-
-
-def _is_old(learned: date, on: date) -> bool:
-    """Older than twelve months; 29 February has its day in every year."""
-    return (learned.year + 1, learned.month, learned.day) < (on.year, on.month, on.day)
 
 
 def _consents(customer: Customer, on: date) -> list[Given]:

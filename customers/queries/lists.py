@@ -11,8 +11,9 @@ from django.db.models.functions import NullIf
 
 from accounts.models import User
 from accounts.queries import below, lines_of
-from customers.forms import NO_TIER
+from customers.forms import COMPLETE, NO_TIER
 from customers.models import Affiliation, Consent, Customer, RoleAssignment
+from customers.queries.completeness import completeness_of
 from customers.queries.search import matching
 
 Key = tuple[UUID, UUID]  # customer, line
@@ -69,6 +70,9 @@ def narrowed(rows: QuerySet[Customer], wanted: Mapping[str, Any], on: date) -> Q
         rows = rows.filter(Q(institution__kind=kind) | Exists(of_kind))
     if wanted["institution"]:
         rows = rows.filter(Exists(_at(on).filter(institution=wanted["institution"])))
+    if wanted["complete"]:
+        least, most = COMPLETE[wanted["complete"]]
+        rows = with_completeness(rows, on).filter(completeness__range=(least, most))
     if territory := wanted["territory"]:
         alone = Q(territory_id=territory)
         rows = rows.filter(alone if wanted["alone"] else Q(territory_id__in=below([territory])))
@@ -102,6 +106,10 @@ def due_filters(on: date) -> dict[str, Q]:
 def with_consent_to_calls(rows: QuerySet[Customer], on: date) -> QuerySet[Customer]:
     agreed = Consent.objects.filter(person=OuterRef("pk"), purpose=Consent.Purpose.PHONE, during__contains=on)
     return rows.annotate(may_be_called=Exists(agreed))
+
+
+def with_completeness(rows: QuerySet[Customer], on: date) -> QuerySet[Customer]:
+    return rows.annotate(completeness=completeness_of(on))
 
 
 def dress(customers: list[Customer], on: date, *, roles: bool, cycle: Cycle | None) -> list[Customer]:

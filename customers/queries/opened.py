@@ -23,6 +23,7 @@ from customers.models import (
     RoleAssignment,
 )
 from customers.models.customer import CustomerQuerySet
+from customers.queries.completeness import facts_on
 
 READERS = (Posting.Role.MANAGER, Posting.Role.OPERATIONS, Posting.Role.COMPLIANCE)  # who supervises a customer
 KEEPERS = (*LOGS_VISITS, Posting.Role.OPERATIONS)  # who may write down what is known of one
@@ -67,8 +68,7 @@ def _json(rows: QuerySet[Any], **columns: Any) -> ArraySubquery:
 
 def _facts(on: date) -> QuerySet[Fact]:
     """The newest of each key that holds."""
-    holding = Fact.objects.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on), person=OuterRef("pk"))
-    return holding.order_by("key", "-learned_on").distinct("key")
+    return facts_on(on).filter(person=OuterRef("pk")).order_by("key", "-learned_on").distinct("key")
 
 
 def _consents(on: date) -> QuerySet[Consent]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.forms import territory_menu
 from accounts.models import User
-from accounts.queries import LOGS_VISITS, SUPERVISORS, lines_of, today_of, zone_of
+from accounts.queries import LOGS_VISITS, SUPERVISORS, lines_of, runs_house, today_of, zone_of
 from accounts.views.lists import OwnList
 from crm.base import clock
 from crm.base.addresses import addresses_of
@@ -60,6 +60,9 @@ class CustomerList(OwnList):
     def may_enter(self) -> bool:
         return self.user.has_role(*KEEPERS)
 
+    def may_import(self) -> bool:
+        return runs_house(self.user)
+
     def rows(self) -> QuerySet[Customer]:
         return queries.listed(self.user)
 
@@ -72,6 +75,8 @@ class CustomerList(OwnList):
         if self.wanted["institution"] and not self.institution:
             return rows.none()
         rows = queries.narrowed(rows, self.wanted, self.on)
+        if self.sorted_by.name == "completeness" and not self.wanted["complete"]:
+            rows = queries.with_completeness(rows, self.on)
         return self.cycle.narrow(rows, self.wanted["cycle"], self.on) if self.wanted["cycle"] else rows
 
     def tab_conditions(self) -> dict[str, Q]:
@@ -79,6 +84,8 @@ class CustomerList(OwnList):
 
     def complete(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
         rows = rows.select_related("person", "institution")
+        if self.shows("completeness") and "completeness" not in rows.query.annotations:
+            rows = queries.with_completeness(rows, self.on)
         return queries.with_consent_to_calls(rows, self.on) if self.shows("phone") else rows
 
     def dress(self, rows: list[Customer]) -> list[Customer]:

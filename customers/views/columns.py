@@ -108,6 +108,15 @@ COLUMNS = (
     ),
     Column("department", _("Department"), lambda row: row.place.department if row.place else None, usual=False),
     Column("phone", _("Phone"), _phone, usual=False),
+    Column(
+        "completeness",
+        _("Completeness (%)"),
+        attrgetter("completeness"),
+        sort=("completeness", "pinyin", "name"),
+        words=(_("by completeness, least first"), _("by completeness, most first")),
+        number=True,
+        usual=False,
+    ),
     Column("level", _("Level of the institution"), _level, usual=False),
     Column("address", _("Address"), _address, usual=False),
     Column(
