@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Posting, Product, TerritoryPath, User
 from accounts.queries import LOGS_VISITS, SUPERVISORS, below, lines_of, today_of
 from crm.base import clock
-from crm.base.history import Entry, history, together
+from crm.base.history import Entry, Trail, history
 from customers.models import Affiliation, Customer, CustomerStatus
 from customers.queries import Cycle, affiliations
 from customers.queries.search import find, matching
@@ -333,8 +333,6 @@ def met_at(user: User, visit: UUID) -> list[tuple[UUID, str]]:
 
 def history_of(visit: UUID) -> list[list[Entry]]:
     """What a visit was before each of its amendments, the newest first: the events of one transaction each."""
-    entries = together(
-        history(Visit, visit),
-        *(history(model, visit, by=("visit",)) for model in (Attendee, VisitProduct, FollowUp)),
-    )
+    parts = (Trail(model, visit, by=("visit",)) for model in (Attendee, VisitProduct, FollowUp))
+    entries = history(Trail(Visit, visit), *parts)
     return [list(group) for _at, group in groupby(entries, key=attrgetter("at"))][::-1]

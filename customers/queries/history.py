@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from crm.base.history import Entry, history, together
+from crm.base.history import Entry, Trail, history
 from customers.models import (
     Affiliation,
     Alignment,
@@ -22,18 +22,18 @@ from customers.models import (
 
 def customer_history(customer: UUID) -> list[Entry]:
     """Oldest first; for whom it may be shown is for the page to decide."""
-    return together(
-        history(Customer, customer),
-        history(Person, customer),
-        history(Institution, customer),
-        history(Affiliation, customer, by=("person", "institution")),
-        history(Alignment, customer, by=("customer",)),
-        history(InfluenceLink, customer, by=("influencer", "influenced")),
-        history(PotentialEstimate, customer, by=("customer",)),
-        history(RoleAssignment, customer, by=("person",)),
-        history(Department, customer, by=("institution",)),
-        history(Licence, customer, by=("institution",)),
-        history(TradeFile, customer),
-        history(Fact, customer, by=("person",)),
-        history(Consent, customer, by=("person",)),
+    return history(
+        Trail(Customer, customer),
+        Trail(Person, customer),
+        Trail(Institution, customer),
+        Trail(Affiliation, customer, by=("person", "institution")),
+        Trail(Alignment, customer, by=("customer",)),
+        Trail(InfluenceLink, customer, by=("influencer", "influenced")),
+        Trail(PotentialEstimate, customer, by=("customer",)),
+        Trail(RoleAssignment, customer, by=("person",)),
+        Trail(Department, customer, by=("institution",)),
+        Trail(Licence, customer, by=("institution",)),
+        Trail(TradeFile, customer),
+        Trail(Fact, customer, by=("person",)),
+        Trail(Consent, customer, by=("person",)),
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 from crm import nightly
 from crm.base.actor import acting
 from crm.base.exchange.loading import load, open_table
-from crm.base.history import history
+from crm.base.history import Trail, history
 from crm.base.ids import uuid7
 from crm.base.models import ExternalId
 from crm.exchange import ENTITIES, KINDS
@@ -135,7 +135,7 @@ def test_what_is_older_than_the_trail_begins_with_an_update_without_changes(cast
     named = ExternalId.objects.create(kind="person", source="crm", external_id="1", object_id=cast.chen.pk)
     for customer in (cast.meng, cast.stray):
         ExternalId.objects.filter(pk=named.pk).update(object_id=customer.pk)
-    first, second = history(ExternalId, named.pk)
+    first, second = history(Trail(ExternalId, named.pk))
     assert (first.changes, first.row["object_id"]) == (None, cast.meng.pk)
     assert second.changes == {"object_id": (cast.meng.pk, cast.stray.pk)}
 

@@ -19,12 +19,14 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Holiday, Posting, Territory, TerritoryParent, TimeOff, User
 from crm.base import clock
+from crm.base.audit import tracked_models
+from crm.base.history import Trail, history
 from crm.base.models import ExternalId, JobRun
 from crm.demo.country import TABLES, Country
 from crm.demo.loading import JOB, SOURCE
 from crm.demo.sign_in import demo_users, settle_password
 from crm.exchange import KINDS
-from customers.models import Consent, Customer, CustomerStatus, Fact, Institution
+from customers.models import Affiliation, Consent, Customer, CustomerStatus, Fact, Institution, Person
 from customers.models.facts import COORDINATES, FACTS
 from sales.models import SalesMonth
 from segmentation.models import TierAssignment
@@ -294,3 +296,14 @@ def test_on_any_day_no_visit_lies_ahead_or_outside_its_maker_s_posting(today: da
         assert day < today
         assert country.ground.rep_on(held[visit["place"]], day) == visit["rep"]
         assert not visit["next_step_on"] or visit["next_step_on"] >= visit["on"]
+
+
+def test_the_trail_tells_every_kind_of_row_as_it_is_stored() -> None:
+    told = set()
+    for model, events in tracked_models().items():
+        if stored := events.objects.order_by("-pgh_id").first():
+            last = history(Trail(model, getattr(stored, model._meta.pk.name)))[-1]
+            assert last.row == {name: getattr(stored, name) for name in last.row}, model
+            assert (last.number, last.at) == (stored.pgh_id, stored.pgh_created_at)
+            told.add(model)
+    assert {Affiliation, Consent, Customer, Fact, Institution, Person, Visit} <= told

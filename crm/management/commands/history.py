@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from crm.base.audit import tracked_models
-from crm.base.history import Entry, history
+from crm.base.history import Entry, Trail, history
 from crm.base.periods import last_day
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             identity = model._meta.pk.to_python(options["id"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from None
-        entries = history(model, identity)
+        entries = history(Trail(model, identity))
         if not entries:
             raise CommandError(f"The trail knows no {options['kind']} {options['id']}.", returncode=2)
         for entry in entries:
