@@ -93,9 +93,8 @@ def _prepare(checkout: Checkout, options: argparse.Namespace, stack: ExitStack) 
         servers.environ = {**servers.environ, "ROUNDS_DEBUG": "1"}
     env = servers.variables()
     servers.migrate(env)
-    # Into a database of the user's own the demo country comes only while it is empty.
-    demo = ["load_demo", *(["--anyway"] if servers.own_database else [])]
-    report = project.quietly(project.manage(checkout, *demo), env, "Loading the demo country failed")
+    # The demo country comes only into a database that holds no company's own territories.
+    report = project.quietly(project.manage(checkout, "load_demo"), env, "Loading the demo country failed")
     web = _web(checkout, door.fileno(), ["--reload"] if options.reload else [])
     running = Running(servers, Supervisor(checkout, [web], env), port, _without_json(report))
     write_privately(_address_file(checkout), json.dumps({"address": running.address}))
