@@ -28,13 +28,13 @@ class Servers:
         self.checkout = checkout
         self.environ = environ
         self.ports = RememberedPorts(checkout.state / "ports.json")
-        self.own_database = not environ.get("DATABASE_URL")
+        own_database = not environ.get("DATABASE_URL")
         self.own_broker = not environ.get("REDIS_URL")
         self._lock = checkout.state / "servers.lock"
         self._users = checkout.state / "servers.users"
         with locks.alone(self._lock):
             self.credentials = Credentials.of(checkout.state / "secrets.json")
-        self.cluster = _cluster(checkout, "postgres", self.credentials) if self.own_database else None
+        self.cluster = _cluster(checkout, "postgres", self.credentials) if own_database else None
         self.valkey = _valkey(checkout, "valkey", self.credentials) if self.own_broker else None
 
     @contextmanager

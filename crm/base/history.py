@@ -63,7 +63,7 @@ def _statement(trails: Iterable[Trail]) -> tuple[str, list[Any]]:
     for trail in trails:
         events = tracked_models()[trail.model]._meta
         key = trail.model._meta.pk.name
-        named = [events.get_field(name) for name in trail.by or (key,)]
+        named: list[Any] = [events.get_field(name) for name in trail.by or (key,)]
         where = " OR ".join(f'e."{field.column}" = %s' for field in named)
         parts.append(f'SELECT %s, row_to_json(e)::text, e.pgh_id FROM "{events.db_table}" e WHERE {where}')
         params += [trail.model._meta.label, *(field.get_db_prep_value(trail.identity, connection) for field in named)]
@@ -73,7 +73,7 @@ def _statement(trails: Iterable[Trail]) -> tuple[str, list[Any]]:
 
 def _entries(model: type[models.Model], events: Iterable[dict[str, Any]]) -> Iterable[Entry]:
     key = model._meta.pk.name
-    fields = tracked_models()[model]._meta.concrete_fields
+    fields: list[Any] = list(tracked_models()[model]._meta.concrete_fields)
     before: dict[Any, dict[str, Any]] = {}
     for event in events:
         values = {field.name: _value(field, event[field.column]) for field in fields}

@@ -72,7 +72,7 @@ def narrowed(rows: QuerySet[Customer], wanted: Mapping[str, Any], on: date) -> Q
         rows = rows.filter(Exists(_at(on).filter(institution=wanted["institution"])))
     if wanted["complete"]:
         least, most = COMPLETE[wanted["complete"]]
-        rows = with_completeness(rows, on).filter(completeness__range=(least, most))
+        rows = with_completeness(rows, on).filter(Q(completeness__range=(least, most)))
     if territory := wanted["territory"]:
         alone = Q(territory_id=territory)
         rows = rows.filter(alone if wanted["alone"] else Q(territory_id__in=below([territory])))
