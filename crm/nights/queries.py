@@ -62,6 +62,7 @@ WORDS: dict[str, Any] = {
     "sha256": "SHA-256",
 }
 _UNSAID = ("policies", "tiers")  # the step says it already
+_DRAWN = ("curve",)  # by the page of tiers
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def dress(run: JobRun, at: datetime) -> Any:
 def figures(result: Any, names: tuple[str, ...] = ()) -> list[tuple[str, Any]]:
     """A step's result as a flat list of words and figures. What has no word yet is called as the step calls it."""
     if isinstance(result, dict):
-        return [pair for word, value in result.items() for pair in figures(value, (*names, word))]
+        return [pair for word, value in result.items() if word not in _DRAWN for pair in figures(value, (*names, word))]
     if isinstance(result, list):
         return [pair for value in result for pair in figures(value, names)]
     words = [str(WORDS.get(name, name.replace("_", " "))) for name in names if name not in _UNSAID]

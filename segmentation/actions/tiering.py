@@ -65,6 +65,14 @@ WHERE a.during @> %(night)s::date
     AND (a.customer_id, a.line_id) IN (SELECT * FROM unnest(%(customer)s::uuid[], %(line)s::uuid[]));
 """
 
+# What the hash is of, in its order; behind it the customers that fill a percent, with what all up to them have.
+_HASHED = """
+SELECT customer_id, line_id, tier, provisional, volume,
+       CASE WHEN rank * 100 / members > (rank - 1) * 100 / members THEN rank END,
+       CASE WHEN rank * 100 / members > (rank - 1) * 100 / members THEN before + volume END
+FROM ({pipeline}) r ORDER BY customer_id, line_id
+"""
+
 _OUT_OF_SCOPE = f"""
 WITH {MEMBERS}
 SELECT a.customer_id, a.line_id, upper(a.during) AS until FROM segmentation_tierassignment a
@@ -162,13 +170,16 @@ def _leave(night: date) -> int:
 
 
 def _totals(steps: Pipeline) -> dict[str, Any]:
-    """Customers and volume by tier, and the hash of the whole result."""
+    """Customers and volume by tier, the curve of both, and the hash of the whole result. A point of the curve is how
+    many customers, the best first, and the volume of all these together: one for each percent of the customers."""
     digest = hashlib.sha256()
     counts: dict[str, dict[str, int]] = {tier: {"customers": 0, "volume": 0} for tier in "ABC"}
-    rows = f"SELECT customer_id, line_id, tier, provisional, volume FROM ({steps.sql}) r ORDER BY customer_id, line_id"
-    for chunk in _chunks(rows, steps.params):
-        for row in chunk:
+    curve: list[tuple[int, int]] = []
+    for chunk in _chunks(_HASHED.format(pipeline=steps.sql), steps.params):
+        for *row, rank, reached in chunk:
             digest.update("\t".join(row).encode() + b"\n")
             counts[row[2]]["customers"] += 1
             counts[row[2]]["volume"] += int(row[4])
-    return {"tiers": counts, "sha256": digest.hexdigest()}
+            if rank:
+                curve.append((int(rank), int(reached)))
+    return {"tiers": counts, "curve": sorted(curve), "sha256": digest.hexdigest()}

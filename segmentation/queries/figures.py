@@ -67,6 +67,33 @@ LEFT JOIN segmentation_cyclefield f ON f.cycle_id = r.cycle_id AND f.territory_i
 WHERE p.ancestor_id = %(focus)s
 GROUP BY 1, 2
 """
+# The same ways to tell rows apart, over cycles: what was made, and what was due.
+_MADE_AND_DUE = "r.cycle_id, coalesce(sum(r.calls), 0)::int, coalesce(sum(r.due), 0)::int"
+_EACH = {
+    "territory": f"""
+{_ROW_OF}
+SELECT row_of.row_id, {_MADE_AND_DUE}
+FROM row_of JOIN segmentation_cyclerollup r ON r.territory_id = row_of.territory_id AND r.cycle_id = ANY (%(cycles)s)
+GROUP BY 1, 2
+""",
+    **{
+        by: f"""
+SELECT r.{by}, {_MADE_AND_DUE}
+FROM accounts_territorypath p
+JOIN segmentation_cyclerollup r ON r.territory_id = p.descendant_id AND r.cycle_id = ANY (%(cycles)s)
+WHERE p.ancestor_id = %(focus)s
+GROUP BY 1, 2
+"""
+        for by in ("role", "place_kind")
+    },
+    "line": f"""
+SELECT c.line_id, {_MADE_AND_DUE}
+FROM (SELECT DISTINCT descendant_id FROM accounts_territorypath WHERE ancestor_id = ANY (%(posted)s::uuid[])) p
+JOIN segmentation_cyclerollup r ON r.territory_id = p.descendant_id AND r.cycle_id = ANY (%(cycles)s)
+JOIN visits_cycle c ON c.id = r.cycle_id
+GROUP BY 1, 2
+""",
+}
 
 _FLOWS = """
 SELECT m.before, m.after, count(*)::int
@@ -90,6 +117,7 @@ class Row:
     field_work: Figures = field(default_factory=Figures)
     opens: dict[str, Any] = field(default_factory=dict)
     bar: Any = None
+    spark: Any = None
 
     @property
     def all(self) -> Figures:
@@ -149,6 +177,25 @@ def over_cycles(focus: Territory, nights: Sequence[CycleNight]) -> list[Row]:
         rows[night.cycle_id] = Row(night, cycle_name(night.cycle), opens=opens)
     _fill(rows, _OVER_CYCLES, {"focus": focus.pk, "cycles": list(rows)})
     return list(rows.values())
+
+
+def each_over_cycles(
+    by: str, rows: Sequence[Row], focus: Territory, posted: Iterable[UUID], nights: Sequence[CycleNight]
+) -> dict[Any, dict[int, Figures]]:
+    """Visits made and due of each row, told apart `by` a territory, a role, a kind of place or a line, by cycle."""
+    found: dict[Any, dict[int, Figures]] = {row.key: {} for row in rows}
+    params: dict[str, Any] = {
+        "rows": [str(row.key) for row in rows],
+        "focus": focus.pk,
+        "posted": [str(pk) for pk in posted],
+        "cycles": [night.cycle_id for night in nights],
+    }
+    with connection_for_reading().cursor() as cursor:
+        cursor.execute(_EACH[by], params)
+        for key, cycle, calls, due in cursor.fetchall():
+            if key in found:
+                found[key][cycle] = Figures(calls=calls, due=due)
+    return found
 
 
 def flows(focus: Territory, cycle: int) -> dict[tuple[str, str], int]:

@@ -47,13 +47,22 @@ def last_night(version: TierPolicyVersion | None) -> JobRun | None:
 
 def shares(version: TierPolicyVersion, night: JobRun) -> list[dict[str, Any]]:
     """What the last night said of the whole comparison: customers and volume by tier."""
-    results = [step["result"] for step in night.steps if step["name"] == "tiers"]
-    found = [policy for result in results for policy in result["policies"] if policy["version_id"] == version.pk]
-    if not found:
-        return []
-    tiers = found[0]["tiers"]
+    tiers = _said_of(version, night)["tiers"]
     total = sum(tiers[letter]["volume"] for letter in "ABC")
     return [
         {"letter": letter, **tiers[letter], "share": tiers[letter]["volume"] * 1000 // total / 10 if total else None}
         for letter in "ABC"
     ]
+
+
+def curve(version: TierPolicyVersion, night: JobRun) -> list[tuple[int, int]]:
+    """How many customers of the whole comparison, the best first, have which volume together: the points that the
+    night has kept, at most one a percent. None of a night that kept none, and of one without any volume."""
+    points = [(customers, volume) for customers, volume in _said_of(version, night).get("curve", [])]
+    return points if points and points[-1][1] else []
+
+
+def _said_of(version: TierPolicyVersion, night: JobRun) -> dict[str, Any]:
+    """What a night that computed its tiers, as `last_night` finds it, said of a version."""
+    results = (step["result"] for step in night.steps if step["name"] == "tiers")
+    return next(policy for result in results for policy in result["policies"] if policy["version_id"] == version.pk)

@@ -86,6 +86,12 @@ def rows_of(context: dict[str, Any], row: Row, name: str, letter: str | None = N
     return address(context["night"], row, KPIS[name], {"tier": letter or NO_TIER} if letter is not None else {})
 
 
+@register.simple_tag
+def count_of(row: Row, name: str, letter: str) -> int:
+    """How many rows a figure of a tier opens, for marks of charts."""
+    return KPIS[name].rows_in(row.cells[letter])
+
+
 def address(night: CycleNight, row: Row, one: Kpi, words: dict[str, Any]) -> str:
     """Where exactly the rows behind a figure are listed."""
     if one.opens == "visits":

@@ -1,27 +1,31 @@
 """Pages of a manager's ground: how the team stands, and its tiers. Every figure is the last night's."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Territory, User
 from accounts.queries import ground_near, lines_of, today_of
 from crm.base import clock
+from crm.base.lists.files import FILES
 from segmentation.forms import NOWHERE, PLACES, ROLES
 from segmentation.models import CycleNight
 from segmentation.models.document import read_document
 from segmentation.queries import figures, ground
-from segmentation.queries.figures import Row
+from segmentation.queries.figures import CYCLES_SHOWN, Row
+from segmentation.queries.kpis import KPIS, Figures
 from segmentation.queries.pages import MEASURES, amount
-from segmentation.views import charts
+from segmentation.views import charts, curves, files
 from segmentation.views.attention import findings, missing
 
 BY = {
@@ -62,8 +66,12 @@ class Chosen:
             "night": self.night,
             "cycle": self.night.cycle if self.night else None,
             "cycles": figures.named(self.cycles),
-            "running": bool(self.night and self.night.night < self.night.cycle.during.upper),
+            "running": bool(self.night and _runs(self.night)),
         }
+
+
+def _runs(night: CycleNight) -> bool:
+    return bool(night.night < night.cycle.during.upper)
 
 
 def _choose(request: HttpRequest) -> Chosen:
@@ -116,24 +124,73 @@ def _whole(focus: Territory, rows: list[Row]) -> Row:
 
 
 @require_safe
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: HttpRequest) -> HttpResponseBase:
     """Who is behind, and why; then each territory below the chosen one, or told apart as on the page of tiers."""
     chosen = _choose(request)
     context = chosen.context() | _by(request, chosen.user)
+    rows: list[Row] = []
     if chosen.night:
-        rows = _told_apart(chosen, chosen.night, context["by"])
+        rows = sorted(_told_apart(chosen, chosen.night, context["by"]), key=_behind_first)
+        context |= {"rows": rows, "total": _whole(chosen.focus, rows)}
+    if request.GET.get("as") in FILES:
+        left_out = set() if context["running"] else {"overdue"}
+        left_out |= set() if context["by"] == "territory" else {"calls_per_field_day"}
+        return _file(request, chosen, context, [one for one in files.TEAM if one[0] not in left_out])
+    if chosen.night:
         longest = max((max(row.all.due, row.all.calls) for row in rows), default=0)
         for row in rows:
             row.bar = charts.bullet(row.all, longest)
         over = figures.over_cycles(chosen.focus, chosen.cycles)
+        _draw_sparks(chosen, context["by"], rows, context["total"], over)
         context |= {
-            "rows": sorted(rows, key=_behind_first),
-            "total": _whole(chosen.focus, rows),
             "findings": findings(rows, running=context["running"]),
             "over": over,
             "trend": charts.trend([(row.label, row.all, row) for row in over], "attainment"),
         }
-    return render(request, "segmentation/team.html", context)
+    return _page(request, "segmentation/team.html", context)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponseBase:
+    """On paper, if the address asks for it: what one opens from there stays on the screen."""
+    asked = request.GET.copy()
+    context["on_paper"] = asked.pop("as", [""])[-1] == "print"
+    request.GET = asked  # type: ignore[assignment]  # a QueryDict, too
+    return render(request, template, context)
+
+
+def _file(
+    request: HttpRequest, chosen: Chosen, context: dict[str, Any], told: Sequence[tuple[str, str | None]]
+) -> HttpResponseBase:
+    """The table of the page, with its sum."""
+    rows = list(context.get("rows", ()))
+    if len(rows) > 1 and context["by"] != "line":
+        rows.append(replace(context["total"], label=gettext("All"), territory=None))
+    assert request.resolver_match
+    name = str(request.resolver_match.url_name)
+    nights = [chosen.night, *chosen.nights] if chosen.night else []
+    return files.as_file(request.GET["as"], name, str(context["heading"]), told, rows, nights)
+
+
+def _draw_sparks(chosen: Chosen, by: str, rows: list[Row], total: Row, over: list[Row]) -> None:
+    """The attainment of each row in the cycles of the trend, and of their sum; of a line, in its own."""
+    of = {row.key: chosen.cycles[:CYCLES_SHOWN] for row in rows}
+    if by == "line":
+        of = {key: [one for one in chosen.nights if one.cycle.line_id == key][:CYCLES_SHOWN] for key in of}
+    nights = {one.cycle_id: one for several in of.values() for one in several}
+    posted = [territory.pk for territory in chosen.posted]
+    made = figures.each_over_cycles(by, rows, chosen.focus, posted, list(nights.values()))
+    attained = [
+        [_attained(one, made[row.key].get(one.cycle_id, Figures())) for one in reversed(of[row.key])] for row in rows
+    ]
+    attained.append([_attained(row.key, row.all) for row in over])
+    top = curves.highest(attained)
+    for row, cycles in zip((*rows, total), attained, strict=True):
+        row.spark = curves.spark(cycles, top)
+
+
+def _attained(night: CycleNight, made: Figures) -> curves.Attained:
+    value = KPIS["attainment"].of(made)
+    return curves.Attained(figures.cycle_name(night.cycle), None if value is None else int(value), _runs(night))
 
 
 def _behind_first(row: Row) -> tuple[Any, ...]:
@@ -141,33 +198,41 @@ def _behind_first(row: Row) -> tuple[Any, ...]:
 
 
 @require_safe
-def tiers(request: HttpRequest) -> HttpResponse:
+def tiers(request: HttpRequest) -> HttpResponseBase:
     """Mix, coverage, frequency and moves: by territory, or told apart by role, kind of institution or line."""
     chosen = _choose(request)
     context = chosen.context() | _by(request, chosen.user)
-    version = ground.decides(chosen.focus, chosen.on)
-    context["version"] = version
     if chosen.night:
         rows = _told_apart(chosen, chosen.night, context["by"])
-        widest = max((row.all.customers for row in rows), default=0)
-        for row in rows:
-            row.bar = charts.mix_bar(row.tiers, widest)
         over = figures.over_cycles(chosen.focus, chosen.cycles)
-        widest = max((row.all.customers for row in over), default=0)
-        for row in over:
-            row.bar = charts.mix_bar(row.tiers, widest)
         whole = next((row for row in over if row.key == chosen.night), None) or _whole(chosen.focus, rows)
         context |= {"rows": rows, "total": whole, "behind": _least_reached(rows), "over": over}
+    if request.GET.get("as") in FILES:
+        return _file(request, chosen, context, files.TIERS)
+    if chosen.night:
+        for several in (rows, over):
+            widest = max((row.all.customers for row in several), default=0)
+            for row in several:
+                row.bar = charts.mix_bar(row.tiers, widest)
         context["flows"] = charts.flows(figures.flows(chosen.focus, chosen.night.cycle_id))
+    return _page(request, "segmentation/tiers.html", context | _policy(chosen))
+
+
+def _policy(chosen: Chosen) -> dict[str, Any]:
+    """What decides the tiers of the ground, and what its last night said of all whom it compares."""
+    version = ground.decides(chosen.focus, chosen.on)
     computed = ground.last_night(version)
-    context["computed"] = computed
-    if version and computed:
-        document = read_document(version.document)
-        context["measure"] = MEASURES[document.measure]
-        context["shares"] = [
-            share | {"amount": amount(share["volume"], document.currency)} for share in ground.shares(version, computed)
-        ]
-    return render(request, "segmentation/tiers.html", context)
+    if not version or not computed:
+        return {"version": version, "computed": computed}
+    document = read_document(version.document)
+    shares = ground.shares(version, computed)
+    return {
+        "version": version,
+        "computed": computed,
+        "measure": MEASURES[document.measure],
+        "shares": [share | {"amount": amount(share["volume"], document.currency)} for share in shares],
+        "pareto": curves.pareto(ground.curve(version, computed), shares),
+    }
 
 
 def _told_apart(chosen: Chosen, night: CycleNight, by: str) -> list[Row]:

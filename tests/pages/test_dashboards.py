@@ -77,6 +77,7 @@ def test_every_number_opens_exactly_its_rows(ground, page: str, by: str, who: st
 # Figures that open nothing, by an element around them or by their words, and why.
 LOOSE = {
     "span.asof": "which night",
+    "p.only-print": "who printed it, when, and which cycle",
     "details.menu": "which cycle",
     "th": "which cycle, or the name of a row",
     "h2#mix": "says again what a row below says, which opens it",
@@ -307,3 +308,11 @@ def test_a_page_takes_twelve_statements_at_most(ground, address: str, django_ass
     client = ground.client(ground.cast.zheng)
     with django_assert_max_num_queries(12):
         client.get(address)
+
+
+def test_where_nothing_is_planned_nobody_is_said_to_be_as_expected(world) -> None:
+    roll_up_cycles(night=TONIGHT)
+    page = world.client(world.cast.zheng).get("/team/").content.decode()
+    assert "No visits are planned here in this cycle" in page
+    assert "Nobody is behind" not in page
+    assert "As many visits as expected" not in page
