@@ -57,13 +57,12 @@ class Editing(Asking):
         asked = {name: value for name, value in stored.items() if name in self.fields}
         visible = {name: value for name, value in asked.items() if not self.fields[name].widget.is_hidden}
         for one in differences(self, visible):
-            if one.name in mine:
-                typed = sent(self.fields[one.name], self.cleaned_data[one.name])
-                theirs = sent(self.fields[one.name], stored[one.name])
-                seen = self[one.name].html_initial_name
-                self.both.append(Both(one, CHOICE.format(one.name), [(one.name, typed), (seen, theirs)]))
-            else:
+            theirs, seen = sent(self.fields[one.name], stored[one.name]), self[one.name].html_initial_name
+            if one.name not in mine:
                 self.taken_over.append(one)
+            elif theirs != self.data.get(seen, ""):  # else only this writer changed it: what he typed stays
+                typed = sent(self.fields[one.name], self.cleaned_data[one.name])
+                self.both.append(Both(one, CHOICE.format(one.name), [(one.name, typed), (seen, theirs)]))
         for name, value in asked.items():
             theirs, field = sent(self.fields[name], value), self.fields[name]
             if field.show_hidden_initial:

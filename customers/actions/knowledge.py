@@ -23,7 +23,7 @@ from customers.queries.opened import KEEPERS, READERS
 
 NOTHING = mark_of("nothing")
 # Whoever writes these of a doctor writes what nobody may know, or what nobody may give.
-_UNLAWFUL = ("统方", "处方量", "回扣", "返点")
+UNLAWFUL = ("统方", "处方量", "回扣", "返点")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +208,7 @@ def _hold(actor: User, pk: UUID, roles: Iterable[str], kind: str = "") -> Custom
 def _check(kind: FactKind, entry: Entry, today: date) -> None:
     if not kind.accepts(entry.value):
         raise Refused(_("This does not look like this fact; compare the example."), "value")
-    if any(word in entry.value for word in _UNLAWFUL):
+    if any(word in entry.value for word in UNLAWFUL):
         raise Refused(
             _("What somebody prescribed and what he was promised for it is not kept, in no words. Take it out."),
             "value",

@@ -4,6 +4,9 @@ const KEPT = 3 * 24 * 60 * 60 * 1000; // ms: as long as a visit may be reported
 const form = document.querySelector("[data-draft]");
 const key = `visit ${form.dataset.draft} ${location.pathname}`;
 const order = form.elements.order;
+// The draft gives back what was typed together with its id; the browser would put it under another one, and a visit
+// that was saved would be saved twice after "back".
+form.autocomplete = "off";
 
 function number() {
   // Products that are on, in the order in which they were chosen.

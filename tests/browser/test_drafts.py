@@ -65,6 +65,33 @@ def test_what_was_saved_leaves_no_draft_and_is_stored_once(house: House, form: A
     assert house.rows("SELECT count(*) FROM visits_visit WHERE id = %s", identity) == [(1,)]
 
 
+def test_back_after_a_save_brings_nothing_that_could_be_saved_a_second_time(form: Any) -> None:
+    """A browser gives typed text back, but not the hidden id under which it was saved."""
+    address = form.url
+    fill_in(form)
+    form.locator("footer .btn-primary").click()
+    form.wait_for_selector(".tell")
+    form.go_back()
+    expect(form).to_have_url(address)
+    expect(form.locator("#id_note")).to_have_value("")
+
+
+def test_back_after_a_refused_form_was_saved_shows_the_form(form: Any) -> None:
+    """Not the browser's own word that a page which was sent can't be shown again."""
+    address = form.url
+    fill_in(form)
+    form.locator("label[for=id_next_step_1]").click()
+    expect(form.locator("label[for=id_next_step_on] .label")).to_be_hidden()
+    form.locator("footer .btn-primary").click()
+    form.wait_for_selector("[data-attention]")
+    form.fill("#id_next_step_on", form.locator("#id_on").input_value())
+    form.locator("footer .btn-primary").click()
+    form.wait_for_selector(".tell")
+    form.go_back()
+    expect(form).to_have_url(address)
+    expect(form.locator("#id_note")).to_have_value("")
+
+
 def test_the_draft_of_one_customer_is_not_shown_to_another_nor_to_a_colleague(
     house: House, form: Any, sign_in: Any
 ) -> None:

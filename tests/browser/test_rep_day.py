@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, ZOOMED, violations
 from tests.houses import House
 
 pytestmark = pytest.mark.browser
@@ -18,6 +18,15 @@ SETTINGS = [  # every language in every theme, every size in both languages and 
     pytest.param("zh-hans", "light", DESK, id="zh-light-desk"),
     pytest.param("zh-hans", "dark", PHONE, id="zh-dark-phone"),
 ]
+
+
+def test_in_a_low_window_the_buttons_below_leave_three_quarters_to_the_page(
+    house: House, open_browser: Any, sign_in: Any
+) -> None:
+    page = open_browser(ZOOMED)
+    sign_in(page, house.url, house.users["rep"])
+    expect(page.locator(".dock .btn-primary")).to_be_visible()
+    assert page.locator(".foot").evaluate("it => it.offsetHeight") <= ZOOMED["height"] / 4
 
 
 def test_a_rep_sees_what_is_due_logs_the_visit_and_it_goes(house: House, open_browser: Any, sign_in: Any) -> None:

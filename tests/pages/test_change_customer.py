@@ -217,6 +217,7 @@ def test_two_at_once_choose_what_both_changed_and_keep_what_one_did(world) -> No
     page = text(conflict)
     assert "You typed 副主任医师 Stored now 主任医师" in page
     assert "13900001111" in page
+    assert "You typed 心内科" not in page  # only he changed it: there is nothing to choose
     assert Person.objects.get(pk=chen.pk).title == "主任医师"
     entries = given(conflict)
     assert (entries["phone"], entries["specialty"], entries["title"]) == ("13900001111", "心内科", "副主任医师")

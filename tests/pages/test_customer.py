@@ -48,6 +48,15 @@ def test_a_stranger_and_an_absent_customer_look_the_same(world) -> None:
         assert foreign.content == absent.content
 
 
+def test_a_title_that_is_the_position_too_stands_there_once(world) -> None:
+    chen, client = world.cast.chen, world.client(world.cast.lin)
+    Affiliation.objects.filter(person=chen.pk).update(position="主任医师")
+    for title, times in (("主任医师", 1), ("教授", 1)):
+        Person.objects.filter(pk=chen.pk).update(title=title)
+        head = text(client.get(f"/customers/{chen.pk}/")).split("Consent")[0]
+        assert head.count(title) == times
+
+
 def test_who_holds_and_who_manages_see_the_customer(world) -> None:
     for user in (world.cast.lin, world.cast.zheng, world.cast.operations):
         assert "陈望舒" in text(world.client(user).get(f"/customers/{world.cast.chen.pk}/"))

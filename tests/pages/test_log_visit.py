@@ -113,6 +113,21 @@ def test_what_is_refused_changes_nothing_and_says_where(world, page: str, entrie
     assert not Command.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["note", "next_step_text", "objections"])
+def test_words_of_what_nobody_may_count_or_give_are_warned_of_once(world, page: str, entries, field: str) -> None:
+    client = world.client(world.cast.lin)
+    entries |= {field: "问到统方，已拒绝"}
+    answer = client.post(page, entries)
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert body.count("is not kept. Take it out") == 2  # in the summary and at the field
+    assert "问到统方，已拒绝" in body
+    assert not Visit.objects.exists()
+    [warned] = re.findall(r'name="warned" value="([^"]+)"', body)
+    assert client.post(page, entries | {"warned": warned})["Location"] == f"/customers/{world.cast.chen.pk}/"
+    assert Visit.objects.count() == 1
+
+
 def test_a_customer_of_another_is_not_there(world, page: str, entries: dict[str, Any]) -> None:
     assert world.client(world.cast.zhao).post(page, entries).status_code == 404
     assert not Visit.objects.exists()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Product, User
 from crm.base.bidi import refuse_turning
 from crm.base.ids import uuid7
+from customers.actions.knowledge import UNLAWFUL
 from visits.actions import NextStep, VisitRefused, VisitReport
 from visits.actions.amend import REASON_LENGTH, Amendment, report_of
 from visits.actions.judging import IN_PERSON, LENGTHS, MESSAGE_LENGTH, STEP_LENGTH
@@ -54,6 +55,7 @@ def _text(name: str, label: Any, **attributes: Any) -> forms.CharField:
 class VisitForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     order = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)  # of the talk, by a script
+    warned = forms.BooleanField(required=False, widget=forms.HiddenInput)  # of unlawful words: meant when sent again
     on = forms.DateField(label=gettext_lazy("Date"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
     channel = forms.ChoiceField(
         label=gettext_lazy("How"), choices=Visit.Channel.choices, widget=forms.RadioSelect(CHIP)
@@ -168,7 +170,23 @@ class VisitForm(forms.Form):
         data = super().clean() or {}
         if data.get("next_step") and not data.get("next_step_on") and "next_step_on" not in self.errors:
             self.add_error("next_step_on", _("Say by which day."))
+        if not data.get("warned") and "void" not in self.data:
+            self._warn(data)
         return data
+
+    def _warn(self, data: Mapping[str, Any]) -> None:
+        """Once, before saving: a note may also tell that somebody asked and was refused."""
+        said = [name for name, text in data.items() if isinstance(text, str) and any(one in text for one in UNLAWFUL)]
+        for name in said:
+            self.add_error(
+                name,
+                _(
+                    "What somebody prescribed and what he was promised for it is not kept. Take it out; or, if this "
+                    "only tells that it was asked for and refused, save again."
+                ),
+            )
+        if said:
+            self._send_again(warned="on")
 
     def report(self) -> VisitReport:
         data, step = self.cleaned_data, None
@@ -198,11 +216,16 @@ class VisitForm(forms.Form):
 
     def renew(self, sentence: str) -> None:
         """The id was used for other contents: the entries stay, under a new id."""
+        self._send_again(id=str(uuid7()))
+        self.add_error(None, ValidationError(sentence))
+
+    def _send_again(self, **changes: str) -> None:
+        """What the next save sends beside the entries that stay."""
         assert isinstance(self.data, QueryDict)
         entries = self.data.copy()
-        entries["id"] = str(uuid7())
+        for name, value in changes.items():
+            entries[name] = value
         self.data = entries
-        self.add_error(None, ValidationError(sentence))
 
 
 class AmendForm(VisitForm):
@@ -230,7 +253,4 @@ class AmendForm(VisitForm):
 
     def look_again(self, visit: Visit) -> None:
         """What was typed stays, over the state that is stored now: the next save is meant."""
-        assert isinstance(self.data, QueryDict)
-        entries = self.data.copy()
-        entries["version"], entries["id"] = str(visit.version), str(uuid7())
-        self.data = entries
+        self._send_again(version=str(visit.version), id=str(uuid7()))
