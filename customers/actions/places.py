@@ -20,6 +20,7 @@ from customers.actions.shared import SINCE_AT_MOST, check_words, day_in_reach, p
 from customers.models import Affiliation, Customer, Department, Licence, TradeFile
 from customers.queries.ground import kept
 
+BELONGING = "institutions belong"  # the turns of whoever moves an institution under another
 PAPER_AT_MOST = SINCE_AT_MOST  # ahead: some papers are good for decades
 
 
@@ -53,7 +54,7 @@ def set_parent(
     first; None: to none. `was`, `version`: what the actor saw of this or of all; else he does not mind. Gives what it
     belonged to. Raises Customer.DoesNotExist, Refused (ChangedMeanwhile)."""
     with acting(actor.pk):
-        take_turns("institutions belong")  # moves that are sound alone may close a ring together
+        take_turns(BELONGING)  # moves that are sound alone may close a ring together
         customer = own_institution(actor, institution)
         now = customer.institution
         before: UUID | None = now.parent_id

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.exchange.columns import Code, Currency, Day, Money, Number, Reading, Text
 from crm.base.exchange.copies import LIVED, Moment
-from crm.base.exchange.kinds import Check, Kind
+from crm.base.exchange.kinds import Check, Kind, Rising
 from crm.base.exchange.references import Key, Reference
 from crm.base.exchange.staging import Stage
+from crm.base.exchange.table import BadFile
+from crm.base.locks import take_turns
+from customers.actions.places import BELONGING
 from customers.exchange.shared import lean, stand
 from customers.models import Institution, Person
 from customers.queries.keys import KEYS_BETWEEN, SEARCH_COLUMNS, search_columns
@@ -86,7 +89,28 @@ def _write_institutions(stage: Stage) -> None:
     lean(stage, "customers_institution", "customer_id", parent_id="parent")
 
 
+# What somebody moved since the file was checked.
+_RING = """
+WITH RECURSIVE moved AS (
+    SELECT l.row_id, l.on_id FROM leaning l JOIN customers_institution i ON i.customer_id = l.row_id
+    WHERE l.on_column = 'parent_id' AND i.parent_id IS DISTINCT FROM l.on_id
+), walk AS (
+    SELECT row_id, on_id AS at FROM moved
+    UNION
+    SELECT w.row_id, coalesce(m.on_id, i.parent_id) FROM walk w
+    JOIN customers_institution i ON i.customer_id = w.at LEFT JOIN moved m ON m.row_id = w.at WHERE w.at <> w.row_id
+)
+SELECT FROM walk WHERE at = row_id LIMIT 1
+"""
+
+
 def _stand_institutions(stage: Stage) -> None:
+    take_turns(BELONGING)
+    if stage.run(_RING):
+        sentence = _(
+            "Somebody moved institutions meanwhile, and with this file they would close a ring; load it again."
+        )
+        raise BadFile(str(sentence))
     _stand(stage)
     stand(stage, "customers_institution", "customer_id", "parent_id")
 
@@ -151,6 +175,7 @@ INSTITUTIONS = Kind(
         ),
         Check("parent", "s.parent = s.row_id", _("An institution does not belong to itself.")),
     ),
+    rising=Rising("parent", "{row}.row_id", "{row}.parent"),
     write=_write_institutions,
     after=_stand_institutions,
     carries=("customers.Customer", "customers.Institution"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.exchange import FROM, TO
 from crm.base.exchange.columns import Code, Column, Day, Number, Text
 from crm.base.exchange.copies import KEY
-from crm.base.exchange.kinds import Alone, Check, Kind
+from crm.base.exchange.kinds import Alone, Check, Kind, Rising
 from crm.base.exchange.references import Reference
 from crm.base.exchange.staging import Stage
 from customers.exchange.shared import DURING, OF_INSTITUTION, PERIOD
@@ -68,6 +68,9 @@ DEPARTMENTS = Kind(
             "s.part_of",
         ),
         Check("part_of", "s.part_of = s.name", _("A department is no part of itself.")),
+    ),
+    rising=Rising(
+        "part_of", "{row}.institution || '/' || {row}.name", "{row}.institution || '/' || nullif({row}.part_of, '')"
     ),
     write=_write_departments,
     carries=("customers.Department",),

@@ -156,6 +156,8 @@ NO_JSON = {
     "NaN": "[NaN]", "Infinity": "[-Infinity]", "half a character": '"[""\\ud800""]"', "1e999999": "[1e999999]",
     "1e-99999": "[1e-99999]", "a number without end": "[" + "9" * 5000 + "]", "nothing but brackets": "[" * 20_000,
 }  # fmt: skip
+TURNED = {"turns round": '"[""a\u202eb""]"', "turns round by its number": '"[""a\\u2067b""]"'}
+STEP = (",next_step,next_step_on", ",material,2027-11-23")  # 367 days after TODAY
 SALE = "institution,product,month,units,revenue,currency\nP,nuo,{},{},{},{}\n"
 LINK = "influencer,influenced,kind,weight\n{},{},{},{}\n"
 REJECTED: dict[str, Bad] = {
@@ -205,6 +207,9 @@ REJECTED: dict[str, Bad] = {
     "a visit of a stranger's customer": Bad("visits", "id,rep,on,persons\nv,zhao,2026-11-20,chen\n", "rep", "posting"),
     "a visit of nobody": Bad("visits", "id,rep,on\nv,lin,2026-11-20\n", "persons", "who was met"),
     "a note of 5,000 characters": Bad("visits", VISIT.format(",note", "," + "长" * 5000), "note", "4000"),
+    "a promise beyond a year": Bad("visits", VISIT.format(*STEP), "next_step_on", "more than a year ahead"),
+    **{f"a message that {what}": Bad("visits", SAID.format(cell), "messages", "turns words round")
+       for what, cell in TURNED.items()},
     "a reaction nobody has": Bad("visits", VISIT.format(",products", ",nuo=loves"), "products", "agrees"),
     **{f"messages of {what}": Bad("visits", SAID.format(cell), "messages", "JSON") for what, cell in NO_JSON.items()},
     "an unknown product": Bad("visits", VISIT.format(",products", ",xyz=agrees"), "products", "xyz"),

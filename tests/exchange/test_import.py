@@ -276,6 +276,25 @@ def test_a_changed_visit_gives_back_the_last_visit_of_whom_it_no_longer_names(
     assert Visit.objects.get().version == 2
 
 
+def test_a_promise_lies_a_year_ahead_at_most(known_cast: Cast, load_file: Load, rejects: Rejects) -> None:
+    load_file("visits", "id,rep,on,persons\nv1,lin,2026-11-19,chen\n")
+    outcome = load_file(
+        "follow_ups", "visit,person,kind,due_on\nv1,chen,material,2027-11-22\nv1,chen,call,2027-11-23\n"
+    )
+    assert (outcome.created, outcome.rejected) == (1, 1)
+    ((line, column, sentence),) = rejects()
+    assert (line, column) == ("3", "due_on")
+    assert "more than a year ahead" in sentence
+
+
+def test_a_promise_that_stands_further_ahead_comes_with_its_copy(known_cast: Cast, load_file: Load) -> None:
+    """Of the time before the bound: a copy is whole."""
+    load_file("visits", "id,rep,on,persons\nv1,lin,2026-11-19,chen\n")
+    row = "visit,person,kind,due_on,rounds_row\nv1,chen,call,2031-01-01,01999999-0000-7000-8000-000000000001\n"
+    assert load_file("follow_ups", row).created == 1
+    assert load_file("follow_ups", "visit,person,kind,due_on\nv1,chen,call,2031-01-01\n").unchanged == 1
+
+
 def test_a_manager_visits_in_his_subtree(known_cast: Cast, load_file: Load) -> None:
     assert load_file("visits", "id,rep,on,persons\nv1,zheng,2026-11-19,chen\n").created == 1
     assert Visit.objects.get().attendees.get().territory == known_cast.xixi

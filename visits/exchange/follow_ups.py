@@ -12,6 +12,7 @@ from crm.base.exchange.staging import Stage
 from customers.exchange import CUSTOMER, INSTITUTION, ONE_CUSTOMER, PERSON, customer_columns
 from customers.models import Consent, Licence
 from visits.actions import refresh_visited
+from visits.exchange.shared import too_far_ahead
 from visits.models import FollowUp, Reminder, Target
 
 
@@ -64,6 +65,7 @@ FOLLOW_UPS = Kind(
             _("lies before the visit."),
         ),
     ),
+    judged=(too_far_ahead("due_on", is_copied="s.rounds_row IS NOT NULL"),),
     write=_write_follow_ups,
     carries=("visits.FollowUp",),
 )

@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.bidi import TURNED, TURNING
 from crm.base.exchange.columns import Code, Day, Number, Text
 from crm.base.exchange.copies import LIVED, Document, Key36, Moment
 from crm.base.exchange.kinds import Check, Derived, Kind
 from crm.base.exchange.references import Key, Reference, References
 from crm.base.exchange.staging import Stage
 from visits.actions import refresh_visited
+from visits.exchange.shared import too_far_ahead
 from visits.models import FollowUp, Visit, VisitProduct
 
 # The maker's posting of that day whose subtree held everybody met; his own territory before a subtree.
@@ -258,6 +260,7 @@ VISITS = Kind(
             _("A next step needs both kind and date."),
         ),
         Check("next_step_on", 's.next_step_on < s."on"', _("lies before the visit.")),
+        Check("messages", f"s.messages::text ~ '{TURNING.pattern}'", TURNED),
         Check(
             "messages",
             """s.messages IS NOT NULL AND (jsonb_typeof(s.messages) <> 'array'
@@ -269,6 +272,7 @@ VISITS = Kind(
         ),
         Check("under", f"s.under IS NOT NULL AND s.row_id IS NULL AND {LIVED}", _("stands in copies only.")),
     ),
+    judged=(too_far_ahead("next_step_on", is_copied="s.reported_at IS NOT NULL"),),
     write=_write_visits,
     only='c."on" <= %(on)s',
     carries=("visits.Visit", "visits.Attendee", "visits.VisitProduct"),

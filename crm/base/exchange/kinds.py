@@ -42,6 +42,16 @@ class Alone:
     where: str = "true"
 
 
+@dataclass(frozen=True)
+class Rising:
+    """By `column` a row leads up to another: `own` names a row and `above` the one above it, NULL at the top. Both are
+    SQL over `{row}`, which has the names of `current`. Nothing may come back to itself."""
+
+    column: str
+    own: str
+    above: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`current` is SQL for the rows as they are: one column for each column of the file, under its
@@ -62,6 +72,7 @@ class Kind:
     pk: str = "id"
     checks: tuple[Check, ...] = ()
     alone: tuple[Alone, ...] = ()
+    rising: Rising | None = None
     prepare: Callable[[Stage], None] | None = None  # after references are found, before checks
     write: Callable[[Stage], None] | None = None  # None: export only
     after: Callable[[Stage], None] | None = None  # once, if something was written

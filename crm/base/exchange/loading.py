@@ -121,6 +121,9 @@ def _stage(stage: Stage, table: Table, tell: Progress) -> int:
     for check in kind.judged:
         stage.reject(check)
     stage.drop_rejected()
+    # A row that is not written leaves the stored one where it was, which may close the ring of another.
+    while kind.rising and stage.reject_rings(kind.rising):
+        stage.drop_rejected()
     return rows
 
 
@@ -150,6 +153,8 @@ def _write(stage: Stage, batch: int, tell: Progress) -> None:
                 with suppress(IntegrityError), acting(stage.actor, job=f"import {stage.kind.name}"):
                     stage.kind.after(stage)
             raise BadFile(_database_sentence(refused, written), rows_written=written) from refused
+        except BadFile as refused:
+            raise BadFile(str(refused), rows_written=written) from refused
         written += taken
         tell("write", written)
 

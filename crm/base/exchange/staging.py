@@ -14,7 +14,7 @@ from crm.base.exchange.columns import Column, Day, Reading
 from crm.base.exchange.copies import ROW
 from crm.base.exchange.filling import Filling
 from crm.base.exchange.filling import q as q
-from crm.base.exchange.kinds import Check, Kind
+from crm.base.exchange.kinds import Check, Kind, Rising
 from crm.base.exchange.references import Key, Reference, References
 from crm.base.exchange.resolving import Resolving
 from crm.base.exchange.table import Row
@@ -317,6 +317,35 @@ class Stage:
                 SELECT s.line_no, 'from', replace(%(sentence)s, '{{value}}', {value})
                 FROM stage s JOIN {others} o ON {on} GROUP BY s.line_no""",
             {"sentence": sentence},
+        )
+
+    def reject_rings(self, rising: Rising) -> int:
+        """Reject rows that would come back to themselves, over lines of the file and over stored rows that stay as
+        they are. A ring that is stored already is not what the file closes. Returns how many."""
+        rise = f"{rising.own} AS own, {rising.above} AS above".format(row="r")
+        names = ", ".join(q(name) for name in self._names if name != "row_id")
+        return self.run(
+            f"""INSERT INTO rejects
+                WITH RECURSIVE stored AS NOT MATERIALIZED (
+                    SELECT {rise} FROM ({self.kind.current}) r
+                ), staged AS MATERIALIZED (
+                    SELECT line_no, {rise} FROM (SELECT coalesce(row_id, new_id) AS row_id, {names} FROM stage) r
+                ), walk AS (
+                    SELECT s.line_no, s.own, s.above AS at, NULL::bigint AS over FROM staged s
+                    WHERE s.above IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM stored o WHERE (o.own, o.above) = (s.own, s.above))
+                    UNION
+                    SELECT w.line_no, w.own, CASE WHEN s.line_no IS NULL THEN o.above ELSE s.above END,
+                           coalesce(w.over, s.line_no)
+                    FROM walk w LEFT JOIN staged s ON s.own = w.at LEFT JOIN stored o ON o.own = w.at
+                    WHERE w.at <> w.own
+                )
+                SELECT line_no, %(column)s, replace(%(sentence)s, '{{value}}', coalesce(over, line_no)::text)
+                FROM walk WHERE at = own""",
+            {
+                "column": rising.column,
+                "sentence": _("closes a ring with line {value}: nothing belongs to itself. Choose another."),
+            },
         )
 
     def judge(self) -> None:
