@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actions.attempts import TooManyAttempts
@@ -48,6 +52,16 @@ def limit_sessions(get_response: Answer) -> Answer:
 def _moment(request: HttpRequest, key: str) -> datetime | None:
     said = request.session.get(key)
     return datetime.fromisoformat(said) if said else None
+
+
+class LeadToSignIn(LoginRequiredMiddleware):
+    """Who is not signed in is led to the door; who sent something by a form reads there that it was not saved."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        # A script that asks as one types has lost nothing; a browser too old to say how it asks may have.
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+            messages.error(request, _("You are not signed in any more, so what you sent was not saved. Send it again."))
+        return super().handle_no_permission(request, view_func)
 
 
 def lead_to_second_step(get_response: Answer) -> Answer:

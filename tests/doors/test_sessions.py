@@ -124,3 +124,20 @@ def test_signing_out_is_written_down_and_ends_the_session(cast: Cast, rep: Clien
     rep.cookies["session"] = key
     assert not is_in(rep)
     assert written(cast.lin) == ["signed_in", "signed_out"]
+
+
+def test_who_sends_a_form_after_his_session_ended_reads_that_it_was_not_saved(
+    cast: Cast, clock: time_machine.Traveller, rep: Client
+) -> None:
+    clock.shift(IDLE + 60)
+    sent = rep.post(reverse("customer-change", args=[cast.chen.pk]), {"name": "陈望"}, follow=True)
+    assert sent.redirect_chain[0][0].startswith("/sign-in/?next=")
+    assert "was not saved" in sent.content.decode()
+    rep.get(reverse("sign-in"))
+    assert "was not saved" not in rep.get(reverse("sign-in")).content.decode()  # said once
+
+
+def test_a_search_after_the_session_ended_has_lost_nothing(cast: Cast, rep: Client) -> None:
+    rep.logout()
+    sent = rep.post(reverse("search"), {"q": "chen"}, headers={"Sec-Fetch-Mode": "cors"}, follow=True)
+    assert "was not saved" not in sent.content.decode()
