@@ -14,6 +14,7 @@ import segmentation.queries.pages
 import visits.queries
 from crm import views
 
+handler500 = views.failed
 HELD = {"held": customers.queries.ground.held_counts}
 
 urlpatterns = [

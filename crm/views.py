@@ -1,12 +1,17 @@
 """Pages of the house itself."""
 
+import sys
+
 from django.conf import settings
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.queries import today_of
+from crm.api.problems import SOON
 from crm.base import clock
 from crm.search import search as search_for
 from crm.styleguide import specimens
@@ -34,3 +39,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "styleguide.html", specimens(request))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What Django shows of an error that nobody expected: 500, or 503 while the database does not answer. It asks the
+    database nothing, so it does not know who reads it."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": SOON})
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,6 +109,7 @@ class House:
     url: str = ""
     users: dict[str, tuple[str, str]] = field(default_factory=dict)
     static: str = ""  # a folder for collectstatic: the pages' files are then sent as in production
+    settings: Mapping[str, str] = field(default_factory=dict)  # of its own
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _web: "subprocess.Popen[bytes] | None" = None
 
@@ -116,7 +117,7 @@ class House:
     def env(self) -> dict[str, str]:
         own = environment(self.database, self.redis_database)
         static = {"ROUNDS_STATIC": self.static} if self.static else {}
-        return os.environ | own | static | ({"ORIGIN": self.url} if self.url else {})
+        return os.environ | own | static | ({"ORIGIN": self.url} if self.url else {}) | dict(self.settings)
 
     def manage(self, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
         """Run a command as `./dev manage` does; stdout and stderr are kept apart."""

@@ -14,14 +14,21 @@ BRING = ("bring #id_file", "click .upload .btn-primary", "wait .outcome")
 
 @dataclass(frozen=True)
 class Shot:
-    """A page as `role` sees it ("": nobody signed in), after `steps`: "click SELECTOR", "press KEYS", "type TEXT",
-    "go ADDRESS" (added to where one is), "fill SELECTOR=TEXT", "choose SELECTOR=CODE", "bring SELECTOR" (the sample
-    file), "offline"."""
+    """A page as `role` sees it ("": nobody signed in), after `steps`: "click SELECTOR", "send SELECTOR" (a click
+    on which no answer comes), "press KEYS", "type TEXT", "go ADDRESS" (added to where one is), "open ADDRESS",
+    "fill SELECTOR=TEXT", "choose SELECTOR=CODE", "wait SELECTOR", "slip NAME=VALUE" (into a hidden field),
+    "bring SELECTOR" (the sample file), "bring-many SELECTOR" (a large one), "meanwhile SELECTOR=TEXT|TEXT" (somebody
+    else saves the form with what is not stored there yet), "hold PATTERN" (addresses that are not answered from now
+    on), "offline".
+
+    `where`: the invented "country"; a company's "first-day" (tooling/beginning.py); "broken", a house without tables;
+    "away", one whose database does not answer."""
 
     name: str
     role: str
     address: str
     steps: tuple[str, ...] = ()
+    where: str = "country"
 
 
 SHOTS = (

@@ -35,6 +35,7 @@ class ProductList(OperationsList):
     tabs = "active"
     first_sort = "name"
     add, add_word = "product-new", gettext_lazy("New product")
+    why = gettext_lazy("Visits are about products: one that is not here cannot be logged, targeted or sold.")
     nothing_yet = "setup/_nothing.html"
     columns = (
         Column("name", gettext_lazy("Product"), attrgetter("name"), sort=("name",), card="title"),
@@ -90,6 +91,7 @@ class HolidayList(OperationsList):
     tabs = "works"
     first_sort = "-on"
     add, add_word = "holiday-new", gettext_lazy("New holiday")
+    why = gettext_lazy("Until they are here, every day from Monday to Friday counts as worked.")
     nothing_yet = "setup/_nothing.html"
     columns = (
         Column("on", gettext_lazy("Date"), attrgetter("on"), sort=("on",), card="end"),

@@ -65,13 +65,15 @@ def for_the_house(view: View) -> View:
 
 
 class OperationsList(ListPage):
-    """A list that operations alone may open. `add` is the address of what makes another row."""
+    """A list that operations alone may open. `add` is the address of what makes another row; `why`, as long as there is
+    none, says what it is good for."""
 
     template = "setup/list.html"
     head_action = "setup/_add.html"
     add = ""
     add_word: Words = ""
     note: Words = ""
+    why: Words = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.user = operator(request)

@@ -22,7 +22,7 @@ from visits.actions import ChangedMeanwhile as VisitChangedMeanwhile
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-_SOON = "5"  # seconds: a database that is started again is there by then, mostly
+SOON = "5"  # seconds: a database that is started again is there by then, mostly
 
 # Code: its status and its title, which is the same in every language; the detail is not.
 CODES: dict[str, tuple[int, str]] = {
@@ -40,10 +40,12 @@ CODES: dict[str, tuple[int, str]] = {
     "known_already": (409, gettext_noop("Somebody like this is known already")),
     "changed_meanwhile": (412, gettext_noop("It was changed meanwhile")),
     "too_large": (413, gettext_noop("The body is too large")),
+    "address_too_long": (414, gettext_noop("The address is too long")),
     "unsupported_media_type": (415, gettext_noop("Bodies are JSON, not compressed")),
     "invalid": (422, gettext_noop("What was sent can't be stored")),
     "precondition_required": (428, gettext_noop("Say which state you saw")),
     "too_many_requests": (429, gettext_noop("Too many requests")),
+    "headers_too_large": (431, gettext_noop("The headers are too large")),
     "failed": (500, gettext_noop("This failed here")),
     "unavailable": (503, gettext_noop("Not available at the moment")),
 }
@@ -72,7 +74,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     if problem is None:
         log.error("The API failed.", exc_info=error)
         away = isinstance(error, OperationalError)
-        problem = Problem("unavailable", headers={"Retry-After": _SOON}) if away else Problem("failed")
+        problem = Problem("unavailable", headers={"Retry-After": SOON}) if away else Problem("failed")
     view = context.get("view")
     if problem.code == "not_authenticated":
         problem.headers.setdefault("WWW-Authenticate", 'Bearer realm="Rounds"')

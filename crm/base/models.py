@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.base import audit
 from crm.base.ids import uuid7
@@ -107,7 +108,7 @@ class ImportRun(models.Model):
         CHECKED = "checked", _("waits for your decision")
         LOADING = "loading", _("being loaded")
         DONE = "done", _("loaded")
-        FAILED = "failed", _("refused")
+        FAILED = "failed", pgettext_lazy("of a file", "refused")
         DISCARDED = "discarded", _("discarded")
 
     class Phase(models.TextChoices):

@@ -40,6 +40,9 @@ class CycleList(OperationsList):
     first_sort = "-first"
     add, add_word = "cycles-plan", gettext_lazy("Plan cycles")
     note = gettext_lazy("Where none is planned, the night opens the calendar month.")
+    why = gettext_lazy(
+        "Each customer's visits are counted against a cycle: plan months or quarters for a year at once."
+    )
     nothing_yet = "setup/_nothing.html"
     columns = (
         Column("first", gettext_lazy("First day"), attrgetter("during.lower"), sort=("during",), card="title"),

@@ -9,6 +9,7 @@ from accounts.models import Posting, User
 from accounts.queries import SUPERVISORS, today_of
 from crm.base import clock
 from crm.base.lists import asked_page
+from customers.models import Customer
 from visits import queries
 
 PAGE = 50
@@ -37,5 +38,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "now": [reminder for reminder in stops if reminder.shows_on <= on],  # type: ignore[attr-defined]
         "coming": [reminder for reminder in stops if reminder.shows_on > on],  # type: ignore[attr-defined]
         "made_today": queries.made_on(user, on),
+        "has_customers": bool(rows) or Customer.objects.for_user(user).exists(),
     }
     return render(request, "visits/today.html", context)
