@@ -1,10 +1,13 @@
-"""What gunicorn reads by itself when it starts here: its own lines look like those of Rounds, and its processes put
-their figures together in one folder, which is there as long as it runs."""
+"""What gunicorn reads by itself when it starts here: what it refuses is told to programs as Rounds tells them, its own
+lines look like those of Rounds, and its processes put their figures together in one folder, which is there as long as
+it runs."""
 
 import os
 import shutil
 import tempfile
 from typing import Any
+
+worker_class = "crm.api.server.Worker"
 
 _JSON = os.environ.get("LOG_FORMAT", "").strip() == "json"
 

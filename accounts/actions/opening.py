@@ -36,20 +36,31 @@ def find_token(secret: str, at: datetime) -> ApiToken | None:
 _PARTS: dict[str, type[Model]] = {
     "token": ApiToken, "owner": User, "subtree": Territory, "posting": Posting, "ground": Territory,
 }  # fmt: skip
-_FIELDS = {alias: [field.attname for field in model._meta.concrete_fields] for alias, model in _PARTS.items()}
+# What nothing asks of them in a request is left where it is: each value costs, and most of all a hash of a password.
+_LEFT = {
+    "digest", "created_at", "revoked_at", "successor_id",
+    "password", "last_login", "is_superuser", "first_name", "last_name", "email", "is_staff", "date_joined",
+    "own_jurisdiction", "own_time_zone",
+}  # fmt: skip
+_FIELDS = {
+    alias: [field.attname for field in model._meta.concrete_fields if field.attname not in _LEFT]
+    for alias, model in _PARTS.items()
+}
 _COLUMNS = ", ".join(f'{alias}."{name}"' for alias, names in _FIELDS.items() for name in names)
 _PLACES = dict(zip(_FIELDS, pairwise(accumulate(map(len, _FIELDS.values()), initial=2)), strict=True))
 
+_LIES = """token.territory_id IS NOT NULL AND EXISTS (SELECT FROM accounts_territorypath path
+    WHERE (path.ancestor_id, path.descendant_id) = ({upper}.territory_id, {lower}.territory_id))"""
+
 # A row for each posting that he ever had, with how its territory lies to that of the token; one row if he had none.
+# What only a token of a subtree needs is looked up for no other.
 _OPENS = f"""
-SELECT down.id IS NOT NULL AS is_above, up.id IS NOT NULL AS is_below, {_COLUMNS}
+SELECT {_LIES.format(upper="posting", lower="token")} AS is_above,
+    {_LIES.format(upper="token", lower="posting")} AS is_below, {_COLUMNS}
 FROM accounts_apitoken token JOIN accounts_user owner ON owner.id = token.user_id
-LEFT JOIN accounts_territory subtree ON subtree.id = token.territory_id
+LEFT JOIN LATERAL (SELECT * FROM accounts_territory WHERE id = token.territory_id LIMIT 1) subtree ON true
 LEFT JOIN (accounts_posting posting JOIN accounts_territory ground ON ground.id = posting.territory_id)
     ON posting.user_id = owner.id
-LEFT JOIN accounts_territorypath down
-    ON (down.ancestor_id, down.descendant_id) = (posting.territory_id, token.territory_id)
-LEFT JOIN accounts_territorypath up ON (up.ancestor_id, up.descendant_id) = (token.territory_id, posting.territory_id)
 WHERE token.digest = %(digest)s AND token.revoked_at IS NULL AND token.expires_at > %(at)s AND owner.is_active
 ORDER BY posting.id
 """

@@ -6,12 +6,15 @@ A minute's window of its own for every token. Wrong tokens are counted by the pl
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.utils.translation import gettext as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.models import ApiToken
 from crm.api.problems import Problem
@@ -23,6 +26,7 @@ _MOST_KEPT = 10_000
 _PREFIX = "rounds:api"
 _kept: dict[str, int] = {}
 _lock = threading.Lock()
+_of_thread = threading.local()
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,9 @@ def _count(name: str) -> tuple[int, int]:
     key = f"{_PREFIX}:{name}:{int(now // WINDOW)}"
     seconds = max(1, WINDOW - int(now % WINDOW))
     try:
-        count = int(_redis().incr(key))
+        count = int(_asked("INCR", key))
         if count == 1:  # the name is of this minute: left without an end, it would count nothing more
-            _redis().expire(key, 2 * WINDOW)
+            _asked("EXPIRE", key, 2 * WINDOW)
         return count, seconds
     except redis.RedisError:
         return _count_here(key), seconds
@@ -81,6 +85,26 @@ def _count_here(key: str) -> int:
         return _kept[key]
 
 
-@lru_cache(maxsize=1)
-def _redis() -> "redis.Redis":
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2)
+def _asked(*command: str | int) -> Any:
+    """What Redis answers. Each thread keeps a connection of its own: to take one of a pool and to ask it whether it
+    still lives costs more than to count. One that broke meanwhile is made anew, once."""
+    connection = _connection()
+    was_open = connection.is_connected
+    try:
+        return _answer(connection, command)
+    except redis.ConnectionError:
+        if not was_open:
+            raise
+        return _answer(connection, command)
+
+
+def _answer(connection: Any, command: Sequence[str | int]) -> Any:
+    connection.send_command(*command)
+    return connection.read_response()
+
+
+def _connection() -> Any:
+    if not hasattr(_of_thread, "connection"):
+        patience = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "retry": Retry(NoBackoff(), 0)}
+        _of_thread.connection = redis.ConnectionPool.from_url(settings.REDIS_URL, **patience).make_connection()
+    return _of_thread.connection

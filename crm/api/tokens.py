@@ -23,7 +23,7 @@ class TokenAuthentication(BaseAuthentication):
     user who may not sign in look the same."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken]:
-        said = request.headers.get("Authorization", "")
+        said = _plain(request).META.get("HTTP_AUTHORIZATION", "")
         word, _space, secret = said.partition(" ")
         token = None
         if word.lower() == "bearer" and len(secret) <= _LONGEST and secret.isascii():

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -15,9 +16,11 @@ from accounts.queries import today_of
 from crm.api import bodies, limits, reading
 from crm.api.problems import Problem
 from crm.api.registry import Resource
+from crm.api.tokens import TokenAuthentication
 from crm.base import clock
 
 _JSON = JSONRenderer()
+_PARSERS, _AUTHENTICATORS, _NEGOTIATOR = [bodies.JsonParser()], [TokenAuthentication()], DefaultContentNegotiation()
 
 
 class Endpoint(APIView):
@@ -26,6 +29,7 @@ class Endpoint(APIView):
     http_method_names = ["get", "head", "post", "put", "patch"]
     resource: Resource | None = None
     allowance: limits.Allowance | None = None
+    format_kwarg = None
 
     def scope_of(self, method: str | None) -> str:
         """The scope that this method asks for; empty: none beyond a valid token."""
@@ -33,13 +37,24 @@ class Endpoint(APIView):
             return ""
         return f"{self.resource.scope}:{'read' if method in ('GET', 'HEAD') else 'write'}"
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        return Request(
+            request,
+            parsers=_PARSERS,
+            authenticators=_AUTHENTICATORS,
+            negotiator=_NEGOTIATOR,
+            parser_context=self.get_parser_context(request),
+        )
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, how often, in which form, whether he may. There are no versions and suffixes to find out."""
         self.perform_authentication(request)
         self.allowance = limits.take(request.auth)
-        super().initial(request, *args, **kwargs)
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        self.check_permissions(request)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
-        if request.headers.get("Accept", "*/*") == "*/*":  # who takes everything gets JSON without a debate
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*":  # who takes everything gets JSON without a debate
             return _JSON, _JSON.media_type
         return super().perform_content_negotiation(request, force)
 
@@ -50,7 +65,7 @@ class Endpoint(APIView):
         for name, value in (self.allowance.headers() if self.allowance else {}).items():
             answer.headers.setdefault(name, value)
         answer.headers.setdefault("Cache-Control", "private, no-cache" if answer.status_code < 400 else "no-store")
-        patch_vary_headers(answer, ("Authorization",))
+        patch_vary_headers(answer, ("Accept-Language", "Authorization"))
         if answer.status_code >= 400 and self.allowance:  # not for whoever has no token
             bodies.drop_rest(request._request)
         return answer
@@ -74,7 +89,7 @@ class Endpoint(APIView):
         """`text` (JSON) with its ETag; 304 for whoever has just that."""
         body = text.encode()
         etag = etag or f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if is_among(etag, self.request.headers.get("If-None-Match")):
+        if is_among(etag, self.request.META.get("HTTP_IF_NONE_MATCH")):
             return HttpResponse(status=304, headers={"ETag": etag})
         return HttpResponse(body, "application/json", headers={"ETag": etag})
 

@@ -1,5 +1,7 @@
 """Tokens: what opens the API, how far, for how long; and what is refused at its door."""
 
+import socket
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -202,15 +204,23 @@ def test_who_guesses_is_made_to_wait(cast: Cast, program: Programs, settings: An
     assert program(cast.lin).get("customers").status_code == 200
 
 
-def test_without_redis_the_api_stays_open(cast: Cast, program: Programs, settings: Any) -> None:
+def test_without_redis_the_api_stays_open(
+    cast: Cast, program: Programs, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     settings.API_REQUESTS_A_MINUTE = 2
-    limits._redis.cache_clear()
-    try:
-        lin = program(cast.lin)
-        assert [lin.get("customers").status_code for _time in range(3)] == [200, 200, 429]
-    finally:
-        limits._redis.cache_clear()
+    monkeypatch.setattr(limits, "_of_thread", threading.local())
+    lin = program(cast.lin)
+    assert [lin.get("customers").status_code for _time in range(3)] == [200, 200, 429]
+
+
+def test_a_connection_to_redis_that_broke_is_made_anew(cast: Cast, program: Programs, settings: Any) -> None:
+    settings.API_REQUESTS_A_MINUTE = 2
+    lin = program(cast.lin)
+    assert lin.get("customers").status_code == 200
+    limits._of_thread.connection._sock.shutdown(socket.SHUT_RDWR)
+    assert [lin.get("customers").status_code for _time in range(2)] == [200, 429]
+    assert not any(key.startswith(limits._PREFIX) for key in limits._kept)
 
 
 def test_a_token_stays_out_of_the_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
