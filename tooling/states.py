@@ -46,7 +46,7 @@ OVERTAKEN = (
     )),
     Shot("role-overtaken", "rep", "/customers/?kind=person&sort=tier", (
         f"click {FIRST}", "go #people", "click a[href^='/customers/roles/']",
-        "meanwhile #id_evidence=处方集由他定|药事会上他最后发言", "fill #id_evidence=科里都听他的", SAVE, "wait .both",
+        "meanwhile #id_evidence=处方集由他定|药事会上他最后发言", "fill #id_evidence=科里都听他的", SAVE, "wait .was",
     )),
     Shot("visit-overtaken", "rep", "/visits/", (
         f"click {FIRST}", "go amend/", "meanwhile #id_note=他要看三期数据|他要看真实世界数据", "fill #id_note=他要样品",
