@@ -15,7 +15,7 @@ _held: list[Route] = []  # asked for and not answered
 NEVER_ANSWERED = """() => {
   addEventListener("submit", event => event.preventDefault());
   const soon = window.setTimeout;
-  window.setTimeout = (then, wait, ...more) => wait < 10_000 ? soon(then, wait, ...more) : 0;
+  window.setTimeout = (then, wait, ...more) => (wait ?? 0) < 10_000 ? soon(then, wait, ...more) : 0;
 }"""
 MANY = 120_000  # rows: more than a megabyte, and some seconds of work
 

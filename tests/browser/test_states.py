@@ -62,7 +62,8 @@ def houses(house: House, make_house: Callable[..., House]) -> Iterator[dict[str,
     first.start_web(_free_port())
     found = {"country": house, "first-day": first}
     for name, address in beginning.without_data(first.env["DATABASE_URL"]).items():
-        found[name] = House(first.database, first.redis_database, static=first.static, settings={"DATABASE_URL": address})
+        settings = {"DATABASE_URL": address}
+        found[name] = House(first.database, first.redis_database, static=first.static, settings=settings)
         found[name].start_web(_free_port())
     yield found
     worker.terminate()
