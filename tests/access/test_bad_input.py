@@ -17,6 +17,8 @@ from tests.access.table import ROUTES
 from tests.access.test_table import grid, routes
 from tests.access.ways import OURS, WAYS, Way, filled, new_words, noting, words_of
 
+pytestmark = pytest.mark.typing
+
 TYPED = {
     "markup": "<script>alert(1)</script>",
     "an attribute": '"><img src=x onerror=alert(1)>',

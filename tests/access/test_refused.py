@@ -18,6 +18,8 @@ from tests.access.test_canaries import SEES, is_meant, whole
 from tests.access.test_table import grid
 from tests.access.ways import WAYS, Way, words_of
 
+pytestmark = pytest.mark.typing
+
 # Who has no part in `north`; the first whom the table lets sends it.
 SENDERS = ("rep", "man", "sub", "ops")
 _IDS = ("customer", "institution", "territory", "user", "department")
