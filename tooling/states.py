@@ -1,5 +1,5 @@
 """The states that pages are rarely in: refused, overtaken, at work, and of a company that has nothing yet. They belong
-to the contact sheet as SHOTS do, and tests/browser/test_states.py looks at them."""
+to the contact sheet as SHOTS do."""
 
 from __future__ import annotations
 

@@ -1,18 +1,20 @@
 """Every page of the contact sheet, in both languages, both themes and both sizes: axe, and the keyboard; none scrolls
 sideways, on a small phone and where letters are twice as large, too.
 
-Who adds a page to SHOTS in tooling/shots.py has it looked at here; the states of tooling/states.py have test_states.py.
+Who adds a page to SHOTS in tooling/shots.py has it looked at here.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE, RULES, SMALL, ZOOMED, sideways, violations
 from tests.browser.test_imports import WORKER
-from tests.houses import House
+from tests.houses import House, owner_url
 from tooling.phone import MAIN
 from tooling.pictures import LOCALES, dressed, reach
 from tooling.shots import SHOTS
@@ -46,6 +48,18 @@ def _everywhere(page: Page) -> list[str]:
     return said + sideways(page, SMALL, ZOOMED)
 
 
+@contextmanager
+def _broken(house: House) -> Iterator[None]:
+    """Visits cannot be read for a while: pages that need them answer 500."""
+    with psycopg2.connect(owner_url(house.database)) as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE visits_visit RENAME TO visits_away")
+    try:
+        yield
+    finally:
+        with psycopg2.connect(owner_url(house.database)) as owner, owner.cursor() as cursor:
+            cursor.execute("ALTER TABLE visits_away RENAME TO visits_visit")
+
+
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_accessible_in_every_dress(
@@ -63,6 +77,24 @@ def test_every_page_is_accessible_in_every_dress(
             assert page.locator("html").get_attribute("lang") == language, shot.name
             found[shot.name] = _everywhere(page)
             page.context.set_offline(False)
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_every_refusal_of_the_house_is_accessible(house: House, open_browser: Any, sign_in: Any, language: str) -> None:
+    page = open_browser(DESK)
+    sign_in(page, house.url, house.users["rep"])
+    _speak(page, house, language)
+    found = {}
+    with _broken(house):
+        assert page.goto(f"{house.url}/visits/").status == 500
+        found["500"] = _everywhere(page)
+    page.goto(f"{house.url}/account/")
+    page.context.clear_cookies(name="csrf")
+    with page.expect_navigation() as answer:
+        page.click("main form button[type=submit].btn-quiet")  # sign out
+    assert answer.value.status == 403
+    found["403, a page that is too old"] = _everywhere(page)
     assert {name: said for name, said in found.items() if said} == {}
 
 
