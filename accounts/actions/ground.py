@@ -1,6 +1,5 @@
 """The tree of territories, brought in step with its dated parents."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
@@ -24,26 +23,28 @@ WITH RECURSIVE parent AS (
 )
 """
 
-# Whether on each of the days every territory hangs under a root.
+# Whether every territory hangs under a root: on the days, and on each after %(since)s on which one gets another parent.
 _ROOTED = """
-WITH RECURSIVE tree AS (
-    SELECT day."on", t.id FROM unnest(%(days)s::date[]) AS day ("on"), accounts_territory t
+WITH RECURSIVE day AS MATERIALIZED (
+    SELECT unnest(%(days)s::date[]) AS "on"
+    UNION SELECT lower(during) FROM accounts_territoryparent WHERE lower(during) > %(since)s::date
+), tree AS (
+    SELECT day."on", t.id FROM day, accounts_territory t
     WHERE NOT EXISTS (SELECT FROM accounts_territoryparent p WHERE p.territory_id = t.id AND p.during @> day."on")
     UNION ALL
     SELECT tree."on", p.territory_id FROM tree
     JOIN accounts_territoryparent p ON p.parent_id = tree.id AND p.during @> tree."on"
 )
-SELECT count(*) = cardinality(%(days)s::date[]) * (SELECT count(*) FROM accounts_territory) FROM tree
+SELECT count(*) = (SELECT count(*) FROM day) * (SELECT count(*) FROM accounts_territory) FROM tree
 """
 
-_INHERIT = """
-UPDATE accounts_territory t SET line_id = tree.line_id, jurisdiction = tree.jurisdiction, time_zone = tree.time_zone
-FROM tree WHERE tree.id = t.id
-AND (t.line_id, t.jurisdiction, t.time_zone) IS DISTINCT FROM (tree.line_id, tree.jurisdiction, tree.time_zone)
-"""
-
-_CLOSURE = """
-, wanted AS (
+_IN_STEP = """
+, inherited AS (
+    UPDATE accounts_territory t
+    SET line_id = tree.line_id, jurisdiction = tree.jurisdiction, time_zone = tree.time_zone
+    FROM tree WHERE tree.id = t.id
+    AND (t.line_id, t.jurisdiction, t.time_zone) IS DISTINCT FROM (tree.line_id, tree.jurisdiction, tree.time_zone)
+), wanted AS (
     SELECT up.id AS ancestor_id, tree.id AS descendant_id, (cardinality(tree.path) - up.place)::int AS depth
     FROM tree, unnest(tree.path) WITH ORDINALITY AS up (id, place)
 ), gone AS (
@@ -64,15 +65,15 @@ class CircularTerritories(Exception):
         return _("A territory would stand under itself, directly or by way of others; correct its parent.")
 
 
-def refresh_ground(*, on: date, sound: Iterable[date] = ()) -> None:
+def refresh_ground(*, on: date, since: date | None = None) -> None:
     """Bring closure, line, jurisdiction and time zone in step with the parents in force on `on`. Writes differences
-    only. Raises CircularTerritories where a territory would stand under itself on that day or on one of `sound`."""
+    only. Raises CircularTerritories where a territory would stand under itself on that day, or on `since` or a day of
+    change after it."""
     with connection.cursor() as cursor:
-        cursor.execute(_ROOTED, {"days": sorted({on, *sound})})
+        cursor.execute(_ROOTED, {"days": list({on, since or on}), "since": since})
         if not cursor.fetchone()[0]:
             raise CircularTerritories
-        cursor.execute(_TREE + _INHERIT, {"on": on})
-        cursor.execute(_TREE + _CLOSURE, {"on": on})
+        cursor.execute(_TREE + _IN_STEP, {"on": on})
 
 
 def default_line() -> Line:

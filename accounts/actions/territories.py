@@ -1,9 +1,10 @@
 """Writes of operations over the tree of territories."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.ground import CircularTerritories, refresh_ground
@@ -15,16 +16,13 @@ from crm.base.models import Rule
 from crm.base.periods import period
 from crm.base.refusals import Refused, refuse_if_changed, refusing
 
+# One writer of the tree at a time: two moves that are sound alone may close a circle together.
+_GROUND = "ground"
+
 
 def seen_of(territory: Territory) -> tuple[str, str, str]:
     """What a form changes of a territory."""
     return territory.name, territory.own_time_zone, territory.own_jurisdiction
-
-
-def _lock_ground() -> None:
-    """One writer of the tree at a time: two moves that are sound alone may close a circle together."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ground', 5))")
 
 
 def _under(actor: User, parent: UUID) -> Territory:
@@ -41,8 +39,7 @@ def create_territory(
     above = _under(actor, parent)
     if jurisdiction and not runs_house(actor):
         raise Refused(_("Whose law holds is decided from the root of the tree."), "jurisdiction")
-    with refusing(_law()), acting(actor.pk):
-        _lock_ground()
+    with refusing(_law()), acting(actor.pk, turn=_GROUND):
         _refuse_twin(name, above.pk, None)
         territory = Territory.objects.create(
             name=name, line_id=above.line_id, own_time_zone=time_zone, own_jurisdiction=jurisdiction
@@ -56,8 +53,7 @@ def change_territory(
     *, actor: User, territory: Territory, name: str, time_zone: str, jurisdiction: str, was: str, today: date
 ) -> None:
     """Another name, time zone or law. Raises Refused."""
-    with refusing(_law()), acting(actor.pk):
-        _lock_ground()
+    with refusing(_law()), acting(actor.pk, turn=_GROUND):
         now = operated(actor).select_for_update(no_key=True).get(pk=territory.pk)
         refuse_if_changed(was, *seen_of(now))
         if jurisdiction != now.own_jurisdiction and not runs_house(actor):
@@ -84,17 +80,20 @@ def _refuse_twin(name: str, parent: UUID | None, but: UUID | None) -> None:
 
 def move_territory(*, actor: User, territory: Territory, parent: UUID, first: date, was: str, today: date) -> None:
     """Let a territory stand under another from `first` on, with all below it. Raises Refused."""
-    above = _under(actor, parent)
     if first < today:
         raise Refused(_("A move can't lie in the past: what was done there was counted where it stood."), "first")
-    with acting(actor.pk):
-        _lock_ground()
-        rows = TerritoryParent.objects.filter(territory=territory)
-        refuse_if_changed(was, *parents_of(territory))
-        present = rows.filter(during__contains=first).first()
+    with acting(actor.pk, turn=_GROUND):
+        rows = _parents(territory)
+        stood = list(rows)
+        refuse_if_changed(was, *_told(stood))
+        present = next((row for row in stood if first in row.during), None)
+        near = {found.pk: found for found in operated(actor).filter(pk__in={parent, present and present.parent_id})}
+        above = near.get(parent)
+        if above is None:
+            raise Refused(_("Choose a territory of your own ground."), "parent")
         if present is None:
             raise Refused(_("The root of a tree can't be moved."), "parent")
-        if not operated(actor).filter(pk=present.parent_id).exists():
+        if present.parent_id not in near:
             raise Refused(
                 _("This is the top of your ground: operations of the territory above must move it."), "parent"
             )
@@ -103,30 +102,31 @@ def move_territory(*, actor: User, territory: Territory, parent: UUID, first: da
         if above.line_id != territory.line_id:
             raise Refused(_("That territory belongs to another product line."), "parent")
         make_room(rows, first, today, "first")
-        _stand(territory, above, first)
+        _stand(territory, above, first, stood)
         try:
-            refresh_ground(on=today, sound={first, *_changes_after(first)})
+            refresh_ground(on=today, since=first)
         except CircularTerritories as circle:
             raise Refused(str(circle), "parent") from circle
 
 
-def _stand(territory: Territory, above: Territory, first: date) -> None:
+def _stand(territory: Territory, above: Territory, first: date, stood: list[TerritoryParent]) -> None:
     """Back under the one it stood under until now: that period simply goes on."""
-    same = territory.parents.filter(parent=above, during__endswith=first).first()
-    if same:
-        same.during = period(same.during.lower)
-        same.save(update_fields=["during"])
+    before = next((row for row in stood if first - timedelta(days=1) in row.during), None)
+    if before and before.parent_id == above.pk:
+        before.during = period(before.during.lower)
+        before.save(update_fields=["during"])
     else:
         TerritoryParent.objects.create(territory=territory, parent=above, during=period(first))
 
 
-def _changes_after(first: date) -> list[date]:
-    """Days on which some territory gets another parent."""
-    rows = TerritoryParent.objects.filter(during__startswith__gt=first)
-    return [row.during.lower for row in rows]
+def _parents(territory: Territory) -> QuerySet[TerritoryParent]:
+    return TerritoryParent.objects.filter(territory=territory).order_by("during")
 
 
 def parents_of(territory: Territory) -> list[tuple[str, str]]:
     """Under whom it stands and will stand; what a move was decided upon."""
-    rows = TerritoryParent.objects.filter(territory=territory).order_by("during")
+    return _told(_parents(territory))
+
+
+def _told(rows: Iterable[TerritoryParent]) -> list[tuple[str, str]]:
     return [(str(row.parent_id), str(row.during)) for row in rows]

@@ -40,7 +40,7 @@ def create_token(
     if not at < expires_at <= at + settings.TOKEN_LONGEST:
         days = settings.TOKEN_LONGEST.days
         raise Refused(_("Choose a day after today, at most %d days ahead.") % days, "last")
-    with acting(actor.pk, command=id):
+    with acting(actor.pk, turn=id):
         if id and ApiToken.objects.filter(pk=id).exists():
             raise Refused(_("This token is made already, and its secret was shown once. Who did not see it renews it."))
         of = _managed(actor, user, at)

@@ -164,7 +164,7 @@ def move_territory(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = operator(request)
     on = today_of(user, clock.now())
     found = get_object_or_404(operated(user), pk=pk)
-    start = {"first": on + timedelta(days=1), "was": mark_of(*actions.parents_of(found))}
+    start = {"first": on + timedelta(days=1), "was": lambda: mark_of(*actions.parents_of(found))}
     form = MoveForm(request.POST or None, nodes=tree(user, on), initial=start)
 
     def move(data: dict[str, Any]) -> None:

@@ -101,7 +101,7 @@ def _attempt(
     actor: UUID,
     effect: Callable[[], tuple[UUID | None, dict[str, Any]]],
 ) -> Receipt:
-    with acting(actor, command=command_id):
+    with acting(actor, turn=command_id):
         with connection.cursor() as cursor:
             prepared.execute(cursor, _KNOWN, {"id": command_id})
             known = cursor.fetchone()

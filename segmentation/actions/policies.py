@@ -1,38 +1,46 @@
 """Publishing tier policies."""
 
+from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Product, Territory, TerritoryPath
 from crm.base.actor import acting
 from crm.base.exchange.columns import BadCell, Reading
-from crm.base.exchange.references import read_id
+from crm.base.exchange.references import OWN, read_id
 from crm.base.models import ExternalId, Rule
 from segmentation.models import TierPolicy, TierPolicyVersion
 from segmentation.models.document import SALES, BadPolicy, PolicyDocument, read_document
 
 
-def find_object(kind: str, cell: str, source: str) -> UUID | None:
-    """The row that a document names as files do: ID of `source`, `SOURCE:ID`, or `rounds:UUID`."""
-    ids = ExternalId.objects.filter(kind=kind)
-    own = ids.filter(source=source, external_id=cell).values_list("object_id", flat=True).first()
-    if own:
-        return own
+def find_objects(kind: str, cells: Iterable[str], source: str) -> dict[str, UUID]:
+    """By cell the row that it names, as files name rows: ID of `source`, `SOURCE:ID`, or `rounds:UUID`. An ID of
+    `source` may itself look like `SOURCE:ID`: it counts first. Cells that name nothing are left out."""
+    meant = {cell: _meant(cell, source) for cell in cells}
+    named = {pair for pairs in meant.values() for pair in pairs}
+    known = {(OWN, identity): UUID(identity) for told_by, identity in named if told_by == OWN}
+    if asked := [Q(source=told_by, external_id=identity) for told_by, identity in named if told_by != OWN]:
+        rows = ExternalId.objects.filter(reduce(or_, asked), kind=kind)
+        known |= {(row.source, row.external_id): row.object_id for row in rows}
+    return {cell: known[pair] for cell, pairs in meant.items() for pair in pairs[::-1] if pair in known}
+
+
+def _meant(cell: str, source: str) -> list[tuple[str, str]]:
+    """What a cell may mean, the likeliest first."""
+    prefix, _colon, _rest = cell.partition(":")
     try:
-        found_source, identity = read_id(
-            cell, Reading(source, frozenset(ids.values_list("source", flat=True).distinct()))
-        )
+        pair = read_id(cell, Reading(source, frozenset({prefix})))
     except BadCell:
-        return None
-    if found_source == "rounds":
-        return UUID(identity)
-    return ids.filter(source=found_source, external_id=identity).values_list("object_id", flat=True).first()
+        return [(source, cell)]
+    return [pair] if pair[0] == OWN else list(dict.fromkeys([(source, cell), pair]))
 
 
 def publish_policy(
@@ -50,16 +58,17 @@ def publish_policy(
     """
     document = read_document(raw)
     territory = _territory(document, Territory.objects.all() if ground is None else ground)
-    products = {cell: find_object("product", cell, document.source) for cell in document.products}
-    known = set(Product.objects.filter(pk__in=filter(None, products.values())).values_list("pk", flat=True))
+    named = find_objects("product", document.products, document.source)
+    known = set(Product.objects.filter(pk__in=named.values()).values_list("pk", flat=True)) if named else set()
+    products = {cell: named.get(cell) for cell in document.products}
     faults = [_("%s is not a known product.") % cell for cell, product in products.items() if product not in known]
     faults += _unlawful(document, territory)
     if faults:
         raise BadPolicy(faults)
-    with acting(actor, job="policy publish"):
+    with acting(actor, job="" if actor else "policy publish"):
         customers = document.customers[0] if len(document.customers) == 1 else TierPolicy.Customers.BOTH
-        policy, _created = TierPolicy.objects.get_or_create(territory=territory, customers=customers)
-        TierPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
+        locked = TierPolicy.objects.select_for_update(no_key=True)
+        policy, _created = locked.get_or_create(territory=territory, customers=customers)
         latest = policy.versions.order_by("-number").first()
         if latest and first_night is None:
             first_night = today
@@ -100,7 +109,7 @@ def _refuse_planned(policy: TierPolicy, today: date) -> None:
 
 
 def _territory(document: PolicyDocument, ground: QuerySet[Territory]) -> Territory:
-    found = find_object("territory", document.territory, document.source)
+    found = find_objects("territory", [document.territory], document.source).get(document.territory)
     territory = ground.filter(pk=found).first() if found else None
     if territory is None:
         raise BadPolicy([_("%s is not a known territory.") % document.territory])

@@ -10,8 +10,6 @@ from tests.access.test_table import answers
 LIST, DETAIL, CREATE = 10, 12, 15
 OF_A_DOOR = "the counts of failures around it are transactions of their own, and the user is told by mail"
 MORE = {  # by route and method: how many, and why
-    ("territory-move", "POST"): (21, "the whole tree is locked and brought in step: docs/decisions/0010"),
-    ("policy-publish", "POST"): (17, "publishing once for ever keeps a receipt of the command beside the version"),
     ("calendar", "GET"): (16, "guesses at the link are counted before it is read and taken back after it"),
     ("account_reauthenticate", "POST"): (16, OF_A_DOOR),
     ("account_change_password", "POST"): (24, OF_A_DOOR),

@@ -13,7 +13,7 @@ from crm.base.exchange.table import BadFile
 from crm.base.periods import month_start
 from crm.exchange import DEFAULT_SOURCE
 from crm.management.answering import AnsweringCommand, check_source
-from segmentation.actions.policies import find_object
+from segmentation.actions.policies import find_objects
 
 
 def _month(text: str) -> date:
@@ -38,7 +38,7 @@ class Command(AnsweringCommand):
     def answer(self, **options: Any) -> None:
         started = time.monotonic()
         check_source(options["source"])
-        person = find_object("person", options["person"], options["source"])
+        person = find_objects("person", [options["person"]], options["source"]).get(options["person"])
         if person is None:
             raise BadFile("No person of this source has this id; nothing was changed.")
         after = month_start(options["last"], 1) if options["last"] else None
