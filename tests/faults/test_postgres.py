@@ -24,7 +24,7 @@ def test_worker_beat_and_web_outlive_the_database(make_house: MakeHouse, clean: 
     with shut as held:
         held.wait_until_blocked()
         ground.stop_database_hard()
-        with pytest.raises(urllib.error.HTTPError, match="500"):
+        with pytest.raises(urllib.error.HTTPError, match="503"):
             browser.get("/account/")
         assert Browser(port).get("/healthz").status == 200
         eventually("the worker has noticed", lambda: "failed with OperationalError" in house.log.read_text())
