@@ -72,7 +72,7 @@ def _run_on_oldest(checkout: Checkout) -> list[Outcome]:
         return []
     say("again on PostgreSQL 15 …")
     with ThrowAwayServers(checkout, OLDEST_SUPPORTED).in_use() as env:
-        command = _pytest(checkout, ["-m", "not browser and not tooling and not faults and not typing"])
+        command = _pytest(checkout, ["-m", "not browser and not tooling and not faults and not once"])
         return [_run_pytest(command, env | {"ROUNDS_TEST_SERVER": "15"}, checkout.root)]
 
 

@@ -17,7 +17,7 @@ from tests.access.table import ROUTES
 from tests.access.test_table import grid, routes
 from tests.access.ways import OURS, WAYS, Way, filled, new_words, noting, words_of
 
-pytestmark = pytest.mark.typing
+pytestmark = pytest.mark.once
 
 TYPED = {
     "markup": "<script>alert(1)</script>",

@@ -21,6 +21,8 @@ from tests.access.objects import address_of, body_of
 from tests.access.table import ROUTES
 from tests.access.test_table import asked, routes, without_secrets
 
+pytestmark = pytest.mark.once
+
 OURS = {"accounts", "base", "customers", "sales", "visits", "segmentation"}
 
 # Text fields in which no canary can sit, by the reason.

@@ -24,6 +24,8 @@ from tests.access.table import PROGRAMS
 from tests.access.test_canaries import SEES, whole
 from tests.cast import NOON
 
+pytestmark = pytest.mark.once
+
 READS, WRITES = "reads", "writes"
 SAID = {200: ".", 201: ".", 401: "t", 403: "x", 404: "-", 422: "!"}
 LISTS = {resource.name for resource in RESOURCES}

@@ -16,9 +16,9 @@ from tests.access.table import ROUTES
 from tests.access.test_bad_input import send
 from tests.access.test_canaries import SEES, is_meant, whole
 from tests.access.test_table import grid
-from tests.access.ways import WAYS, Way, words_of
+from tests.access.ways import WAYS, Way, new_words, words_of
 
-pytestmark = pytest.mark.typing
+pytestmark = pytest.mark.once
 
 # Who has no part in `north`; the first whom the table lets sends it.
 SENDERS = ("rep", "man", "sub", "ops")
@@ -40,16 +40,17 @@ def foreign_names(branch: Branch) -> Iterator[tuple[str, str]]:
 
 
 def sendings(visitors: Visitors, way: Way) -> Iterator[tuple[str, str, str]]:
-    """What is sent in which field, and what is like it but names nothing."""
+    """What is sent in which field, and what is like it but names nothing; where another way has sent all, the first."""
     north, far = (visitors.house.branches[name] for name in ("north", "far"))
+    ids, names, new = [*foreign_ids(north, far)], [*foreign_names(north)], new_words(visitors, way)
     for word in words_of(visitors, way):
-        name, field = word.name, word.field
+        name, field, last = word.name, word.field, None if word.name in new else 1
         if name == "id" or name.startswith("initial-"):
             continue  # an id is made for one form; what a writer saw comes back to him alone
         if field is None or isinstance(field, _CHOSEN):
-            yield from ((name, sent, str(ABSENT["uuid"])) for sent in foreign_ids(north, far))
+            yield from ((name, sent, str(ABSENT["uuid"])) for sent in ids[:last])
         if field is None or (isinstance(field, forms.CharField) and not isinstance(field, _CHOSEN)):
-            yield from ((name, sent, absent) for sent, absent in foreign_names(north))
+            yield from ((name, sent, absent) for sent, absent in names[:last])
 
 
 def told(visitors: Visitors, way: Way, actor: str, body: dict[str, Any]) -> tuple[int, str]:

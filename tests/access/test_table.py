@@ -17,6 +17,8 @@ from tests.access.grids import COLUMNS, GRIDS
 from tests.access.objects import address_of, body_of, key_of
 from tests.access.table import AHEAD, METHODS, PROGRAMS, ROUTES, Route
 
+pytestmark = pytest.mark.once
+
 OUT = ("anon", "shut")
 NOWHERE = "api-nowhere"  # whatever else a program asks for: tests/api/test_odd_requests.py
 _OF_EACH = {"Content-Length", "Location", "X-Request-Id"}  # headers that are another in every answer
