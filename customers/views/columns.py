@@ -91,6 +91,10 @@ COLUMNS = (
         number=True,
         short=_("This cycle"),
         card="named",
+        in_files=(
+            Column("made", _("Visited this cycle"), lambda row: row.made_and_due[0] if row.made_and_due else None),
+            Column("planned", _("Planned this cycle"), lambda row: row.made_and_due[1] if row.made_and_due else None),
+        ),
     ),
     Column(
         "title",

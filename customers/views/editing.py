@@ -61,6 +61,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
         choice = Choice(
             _("Where does the new person work?"), INSTITUTION, reverse("person-new"), reverse("customers"),
             _("Customers"), _("A person is held by the territory of the institution."), typed=typed(request, form),
+            missing=(reverse("institution-new"), _("It is missing: enter the institution first")),
         )  # fmt: skip
         return choose(request, user, on, choice)
     at = place.pk if place else None

@@ -121,6 +121,7 @@ class Choice:
     leave_out: UUID | None = None
     typed: Mapping[str, str] = field(default_factory=dict)  # what is kept while one chooses
     nobody: Words = ""  # the word of a button that chooses nothing
+    missing: tuple[str, Words] | None = None  # where one enters who can't be found, and the word of that link
 
     @property
     def searched(self) -> str:

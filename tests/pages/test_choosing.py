@@ -76,3 +76,12 @@ def test_who_is_foreign_is_not_chosen_instead(world) -> None:
         assert "Who sways 陈望舒" in text(answer)
         assert "阿福" not in answer.content.decode()
         assert kept(answer)["evidence"] == TIE["evidence"]
+
+
+def test_a_person_whose_institution_is_missing_leads_to_entering_it(world) -> None:
+    lin = world.client(world.cast.lin)
+    choice = lin.get("/customers/new/person/").content.decode()
+    link = re.search(r'href="([^"]+)"><svg.*?</svg>It is missing', choice)
+    assert link, "no way to the institution"
+    assert "New institution" in text(lin.get(link[1]))
+    assert "It is missing" not in text(lin.get(f"/customers/{world.cast.chen.pk}/influence/new/"))

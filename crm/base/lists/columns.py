@@ -29,6 +29,7 @@ class Column:
     short: Words = ""  # the label of a `named` line on a card
     # At 360 px: `lead` a letter, `title` the link, `end` on its right, `line`s below, `named` ones with their label.
     card: Card = "hidden"
+    in_files: "tuple[Column, ...]" = ()  # which columns stand in files instead, a value each: pages say `2 / 4`
     usual: bool = True  # shown while nobody has chosen columns; what is read for others is read only if they are chosen
 
     @property

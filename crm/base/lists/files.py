@@ -83,4 +83,9 @@ def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
 
 
+def columns_of_files(columns: Iterable[Column]) -> list[Column]:
+    """A value a column: what a page says in one cell, `2 / 4`, nobody can add up."""
+    return [part for column in columns for part in column.in_files or (column,)]
+
+
 FILES: dict[str, Callable[[str, Sequence[Column], Iterable[Any]], HttpResponseBase]] = {"csv": as_csv, "xlsx": as_xlsx}

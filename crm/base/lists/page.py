@@ -18,7 +18,7 @@ from django.views import View
 
 from crm.base import clock
 from crm.base.lists.columns import Act, Cell, Column, Head, Row, Words
-from crm.base.lists.files import FILES, MOST_XLSX_ROWS
+from crm.base.lists.files import FILES, MOST_XLSX_ROWS, columns_of_files
 from crm.base.lists.filters import ListForm, Menu, Option, Tick, choice_menu, menus
 
 MOST_PRINTED = 1_000  # rows of one print; more is a file's work
@@ -322,7 +322,7 @@ class ListPage(View):
         if kind == "xlsx" and (rows.count() if self.goes_on else self.count) > MOST_XLSX_ROWS:
             kind = "csv"  # a sheet does not hold them
         name = f"{self.name}-{clock.company_date(clock.now()).isoformat()}"
-        answer = FILES[kind](name, self.shown, self._in_batches(rows))
+        answer = FILES[kind](name, columns_of_files(self.shown), self._in_batches(rows))
         answer["Cache-Control"] = "private, no-store"
         return answer
 

@@ -15,6 +15,7 @@ from crm.base.exchange.loading import load
 from crm.base.exchange.table import BadFile, Rows
 from crm.exchange import ENTITIES, KINDS
 from crm.real_data import beijing, ckm, detailing
+from segmentation.models import TierPolicyVersion
 
 SETS = {module.SOURCE: module for module in (detailing, beijing, ckm)}
 REFUSED, SOME_REJECTED = 2, 3
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             self._load(name, data, total)
         if options["password"]:
             self._let_in(options["password"])
+        if not TierPolicyVersion.objects.exists():
+            self.stderr.write("No tiers yet: publish a policy (docs/policies.md), then ./dev manage nightly.")
         print(json.dumps({"kind": "real data"} | total | {"seconds": round(total["seconds"], 3)}))
         if total["rejected"]:
             sys.exit(SOME_REJECTED)
