@@ -216,19 +216,32 @@ def _readers(name: str) -> list[str]:
     return [actor for actor, cell in first.items() if cell in ".o>"]
 
 
+def queries_of_addresses(visitors: Visitors) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    """Everything for all words of an address at once, and every third for each word alone: what is wrong with one word
+    may hide what is wrong with the next."""
+    words: dict[tuple[str, str], list[str]] = {}
+    for actor, address, word in asked_of_addresses(visitors):
+        words.setdefault((actor, address), []).append(word)
+    turn = 0
+    for (actor, address), known in words.items():
+        for what, typed in ASKED.items():
+            yield actor, address, what, dict.fromkeys(known, typed)
+            yield from ((actor, address, what, {word: typed}) for word in known[turn % 3 :: 3])
+            turn += 1
+
+
 def test_whatever_an_address_asks_for(visitors: Visitors) -> None:
     wrong, count = [], 0
-    for actor, address, word in asked_of_addresses(visitors):
-        for what, typed in ASKED.items():
-            count += 1
-            query = urlencode({word: typed}, errors="surrogatepass") if what != "half an escape" else f"{word}={typed}"
-            answer = visitors.ask(actor, "GET", f"{address}?{query}")
-            if answer.status_code not in (200, 302, 404, 422):
-                wrong.append(f"{address}?{word}=, {what}: {answer.status_code}")
-            elif what in MARKUP and typed.encode() in answer.whole:
-                wrong.append(f"{address}?{word}=, {what}: stands in the page as it was typed")
+    for actor, address, what, asked in queries_of_addresses(visitors):
+        count += 1
+        query = urlencode(asked, errors="surrogatepass", safe="%" if what == "half an escape" else "")
+        answer = visitors.ask(actor, "GET", f"{address}?{query}")
+        if answer.status_code not in (200, 302, 404, 422):
+            wrong.append(f"{address}?{'&'.join(asked)}, {what}: {answer.status_code}")
+        elif what in MARKUP and ASKED[what].encode() in answer.whole:
+            wrong.append(f"{address}?{'&'.join(asked)}, {what}: stands in the page as it was typed")
     assert not wrong, "\n".join(wrong)
-    assert count > 1_500
+    assert count > 1_000
 
 
 def test_what_can_be_stored_comes_back_as_it_was_typed(visitors: Visitors) -> None:
