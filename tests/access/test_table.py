@@ -15,9 +15,8 @@ from crm import health
 from tests.access.conftest import Visitors
 from tests.access.grids import COLUMNS, GRIDS
 from tests.access.objects import address_of, body_of, key_of
+from tests.access.statements import MORE, usual
 from tests.access.table import AHEAD, METHODS, PROGRAMS, ROUTES, Route
-
-pytestmark = pytest.mark.once
 
 OUT = ("anon", "shut")
 NOWHERE = "api-nowhere"  # whatever else a program asks for: tests/api/test_odd_requests.py
@@ -130,6 +129,23 @@ def test_everybody_gets_the_answer_of_the_table(visitors: Visitors, name: str) -
             if got.wrote - {route.notes} and (method == "GET" or wanted in "sx-!"):
                 wrong.append(f"{method} {which} by {actor} ({got.said}) wrote to {sorted(got.wrote)}")
     assert not wrong, "\n".join([name, *wrong])
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_answer_takes_more_statements_than_it_may(visitors: Visitors, name: str) -> None:
+    most: dict[str, tuple[int, str, str]] = {}
+    for (method, which, actor), seen in answers(visitors, name).items():
+        if seen.said in (".", ">"):
+            most[method] = max(most.get(method, (0, "", "")), (seen.statements, which, actor))
+    for method, (statements, which, actor) in most.items():
+        limit, _why = MORE.get((name, method), (usual(name, method), ""))
+        assert statements <= limit, f"{method} {name} {which} by {actor} takes {statements} statements"
+        if (name, method) in MORE:
+            assert statements > usual(name, method), f"{method} {name} takes {statements}: no exception any more"
+
+
+def test_every_exception_is_a_route() -> None:
+    assert {name for name, _method in MORE} <= ROUTES.keys()
 
 
 @pytest.mark.parametrize("name", ROUTES)
