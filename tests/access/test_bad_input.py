@@ -95,7 +95,7 @@ def typings(visitors: Visitors, way: Way) -> Iterator[tuple[str, tuple[str, ...]
         if what != "more than is taken":
             yield what, tuple(name for name in fresh if name != "id")  # by which a form may be known already
             yield from ((what, (name,)) for name in fresh[turn % 3 :: 3])
-        elif not way.called:  # no form is asked, and it is slow
+        elif names and not way.called:  # no form is asked, and it is slow
             yield what, (names[0],)
         if what in AGAIN:
             yield from ((what, (name,)) for name in known)
