@@ -87,6 +87,7 @@ def test_tiers_equal_the_oracle(loaded: House, oracle: dict, tmp_path: Path) -> 
     assert [[int(row["person"]), int(row["volume"])] for row in top] == expected["top10"]
 
 
+@pytest.mark.once
 def test_each_physician_has_the_tier_of_the_plain_rule(loaded: House, real_data: Path, tmp_path: Path) -> None:
     tiers = exported_tiers(loaded, tmp_path / "tiers.csv")
     assert {person: row["tier"] for person, row in tiers.items()} == abc_rule(volumes(real_data))
@@ -184,6 +185,7 @@ def test_loading_again_changes_nothing(loaded: House, real_data: Path) -> None:
         "visits",
     ],
 )
+@pytest.mark.once
 def test_an_exported_file_changes_nothing(loaded: House, kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"{kind}.csv"
     exported = last_line(loaded.manage("export_data", kind, "--out", str(path)).stdout)
@@ -212,6 +214,7 @@ def test_the_next_night_writes_only_differences(loaded: House) -> None:
     assert night["steps"]["sales rollup"] == {"written": 0, "removed": 0}
 
 
+@pytest.mark.once
 def test_everything_goes_out_and_into_an_empty_house_unchanged(
     loaded: House, make_house: Callable[..., House], tmp_path: Path
 ) -> None:
@@ -228,6 +231,7 @@ def test_everything_goes_out_and_into_an_empty_house_unchanged(
     assert files["tiers.csv"]["rows"] == 1000
 
 
+@pytest.mark.once
 def test_the_restore_drill(loaded: House, worker: str, tmp_path: Path) -> None:
     """Backed up, restored beside itself: equal rows, rights and whole copies, and the next night does the same."""
     with empty_house(f"restored_real_{worker}", int(worker[2:]) * 16 + 14) as restored:
