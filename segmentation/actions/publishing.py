@@ -35,14 +35,11 @@ def publish_for(
     if first_night < today:
         raise Refused(_("Tiers of past nights stay: publish from %s on, or later.") % today.isoformat(), "first_night")
 
-    made: list[TierPolicyVersion] = []
-
     def publish() -> tuple[UUID, dict[str, Any]]:
         version = publish_policy(raw=raw, actor=actor.pk, today=today, first_night=first_night, ground=operated(actor))
         policy = version.policy
         if edited and policy == edited and was and was != mark_of(str(policy.pk), version.number - 1):
             raise ChangedMeanwhile
-        made[:] = [version]
         return policy.pk, {"version": version.pk}
 
     receipt = commands.execute(
@@ -52,4 +49,4 @@ def publish_for(
         actor=actor.pk,
         effect=publish,
     )
-    return TierPolicyVersion.objects.get(pk=receipt.result["version"]) if receipt.again else made[0]
+    return TierPolicyVersion.objects.get(pk=receipt.result["version"])

@@ -91,9 +91,10 @@ def typings(visitors: Visitors, way: Way) -> Iterator[tuple[str, tuple[str, ...]
     with one field may hide what is wrong with the next. A way that is not the first of its form types less."""
     names, new = [word.name for word in words_of(visitors, way)], new_words(visitors, way)
     known, fresh = [name for name in names if name not in new], [name for name in names if name in new]
+    together = tuple(name for name in fresh if name != "id")  # by which a form may be known already
     for turn, what in enumerate(TYPED):
         if what != "more than is taken":
-            yield what, tuple(name for name in fresh if name != "id")  # by which a form may be known already
+            yield from [(what, together)] if together else []
             yield from ((what, (name,)) for name in fresh[turn % 3 :: 3])
         elif names and not way.called:  # no form is asked, and it is slow
             yield what, (names[0],)

@@ -15,8 +15,6 @@ import pytest
 from accounts.actions.attempts import CODE, HERE, MAILS_TO
 from tests.houses import House
 
-pytestmark = pytest.mark.once
-
 AT_ONCE = 50
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -18,8 +18,6 @@ from tests import houses
 from tests.faults.ground import eventually
 from tooling.ports import free_port
 
-pytestmark = pytest.mark.once
-
 CANARY = "zhangwei"
 LONG, MANY = "x" * 9000, "".join(f"X-{number}: {CANARY}\r\n" for number in range(200))
 

@@ -8,11 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.core.management import call_command
-
-pytestmark = pytest.mark.once
 
 COLLECTED = {"staticfiles": {"BACKEND": "crm.base.sheets.SheetStorage"}}
 
