@@ -64,6 +64,16 @@ def make_house(worker: str) -> Iterator[Callable[..., House]]:
         house.close()
 
 
+@pytest.fixture(autouse=True)
+def nobodys_language() -> Iterator[None]:
+    """A page leaves its reader's language on the thread; what the next test reads is in none but the default one."""
+    from django.utils import timezone, translation
+
+    yield
+    translation.deactivate()
+    timezone.deactivate()
+
+
 @pytest.fixture
 def free_port() -> int:
     return _free_port()

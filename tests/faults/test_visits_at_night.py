@@ -18,9 +18,9 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 
 def visits_due(clean: House) -> tuple[str, list[str]]:
-    """A rep and those of his customers that the clean night reminds him of, in the order of their rows."""
+    """A rep and those of his customers that the clean night reminds him of, in the order of its locks."""
     rows = clean.sql(
-        """SELECT u.username, array_agg(r.customer_id::text ORDER BY cs.ctid) FROM visits_reminder r
+        """SELECT u.username, array_agg(r.customer_id::text ORDER BY cs.id) FROM visits_reminder r
            JOIN customers_customerstatus cs ON cs.customer_id = r.customer_id AND cs.line_id = r.line_id
            JOIN accounts_posting p ON p.territory_id = r.territory_id AND p.role = 'rep' AND p.during @> %s
            JOIN accounts_user u ON u.id = p.user_id
@@ -58,7 +58,7 @@ def test_visits_under_way_while_the_night_plans_and_reminds(make_house: MakeHous
     rep, customers = visits_due(clean)
     assert len(customers) > 8  # how many are due depends on the weekday
     storming = customers[2 : min(STORM + 4, len(customers) - 1)]
-    # By their place in the table: the night updates the rows of the first while it waits for that of the last.
+    # The night locks by id (visits.actions.due): it holds the row of the first while it waits for that of the last.
     waiting, planned, reminded = customers[0], customers[-1], customers[1]
     met = (waiting, planned, reminded, *storming)
     visits = {customer: f"{customer}={uuid7()}" for customer in met}
