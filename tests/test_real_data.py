@@ -88,6 +88,29 @@ def test_tiers_equal_the_oracle(loaded: House, oracle: dict, tmp_path: Path) -> 
 
 
 @pytest.mark.once
+def test_a_policy_that_is_tried_says_what_the_oracle_says(loaded: House, oracle: dict, tmp_path: Path) -> None:
+    """A window that reaches to the first month holds the same sales today: nothing came since."""
+    today = loaded.rows("SELECT current_date")[0][0]
+    months = (today.year - 2024) * 12 + today.month - 1
+    document = tmp_path / "tried.json"
+    document.write_text(json.dumps({**POLICY, "name": "Tried", "months": months}))
+    counted = """SELECT (SELECT count(*) FROM segmentation_tierpolicyversion),
+                        (SELECT count(*) FROM segmentation_tierpolicyversionevent)"""
+    before = loaded.rows(counted)
+    tried = last_line(loaded.manage("policy", "try", str(document)).stdout)
+    classes = oracle["abc_by_scripts"]["classes"]
+    assert {tier: (said["customers"], said["volume"]) for tier, said in tried["tiers"].items()} == {
+        tier: (figures["customers"], figures["volume"]) for tier, figures in classes.items()
+    }
+    visits = {"A": 4, "B": 2, "C": 1}  # of a prescriber
+    assert {tier: said["visits_due"] for tier, said in tried["tiers"].items()} == {
+        tier: figures["customers"] * visits[tier] for tier, figures in classes.items()
+    }
+    assert (tried["up"], tried["down"], tried["new"]) == (0, 0, 0), "the night has said the same"
+    assert loaded.rows(counted) == before
+
+
+@pytest.mark.once
 def test_each_physician_has_the_tier_of_the_plain_rule(loaded: House, real_data: Path, tmp_path: Path) -> None:
     tiers = exported_tiers(loaded, tmp_path / "tiers.csv")
     assert {person: row["tier"] for person, row in tiers.items()} == abc_rule(volumes(real_data))

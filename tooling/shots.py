@@ -190,6 +190,12 @@ SHOTS = (
     Shot("policies", "operations", "/setup/policies/"),
     Shot("policy", "operations", "/setup/policies/", (f"click {FIRST}",)),
     Shot("policy-publish", "operations", "/setup/policies/", (f"click {FIRST}", "click .page-head .btn-primary")),
+    Shot(
+        "policy-tried",
+        "operations",
+        "/setup/policies/",
+        (f"click {FIRST}", "click .page-head .btn-primary", "fill #id_share_a=30", "click [name=try]", "wait #tried"),
+    ),
     Shot("nights", "operations", "/setup/nights/"),
     Shot("night", "operations", "/setup/nights/", (f"click {FIRST}",)),
     Shot("search", "rep", "/", ("press Control+k", "type li", "wait .hit")),

@@ -37,7 +37,7 @@ REFUSED = (
 TITLES = "主治医师|副主任医师"
 OVERTAKEN = (
     Shot("customer-overtaken", "rep", "/customers/?kind=person", (
-        f"click {FIRST}", "go change/", f"meanwhile #id_title={TITLES}", "fill #id_title=主任医师",
+        f"click {FIRST}", "go change/", f"meanwhile #id_title={TITLES}", "fill #id_title=主任医师、教授",
         "fill #id_specialty=心血管内科", SAVE, "wait .both",
     )),
     Shot("customer-taken-over", "rep", "/customers/?kind=person", (

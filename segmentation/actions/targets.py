@@ -4,12 +4,9 @@ from datetime import date
 
 from django.db import connection
 
-# The most that any of a person's roles asks for; a person without a role counts as a prescriber, a
-# medical institution as a decision-maker, every other customer as a trade account.
-_TARGETS = """
-WITH opening AS (
-    SELECT c.id, c.line_id FROM visits_cycle c WHERE c.during @> %(on)s::date AND c.opened_on IS NULL
-), roles AS (
+# A person without a role counts as a prescriber, a medical institution as a decision-maker, every other customer as a
+# trade account. Of several the one that asks for most decides.
+ROLES = """
     SELECT r.person_id AS customer_id, r.role::text AS role FROM customers_roleassignment r
     WHERE r.during @> %(on)s::date
     UNION
@@ -17,7 +14,12 @@ WITH opening AS (
         SELECT FROM customers_roleassignment r WHERE r.person_id = p.customer_id AND r.during @> %(on)s::date)
     UNION
     SELECT i.customer_id, CASE WHEN i.is_medical THEN 'decision_maker' ELSE 'trade' END FROM customers_institution i
-), targets AS (
+"""
+
+_TARGETS = f"""
+WITH opening AS (
+    SELECT c.id, c.line_id FROM visits_cycle c WHERE c.during @> %(on)s::date AND c.opened_on IS NULL
+), roles AS ({ROLES}), targets AS (
     INSERT INTO visits_calltarget (cycle_id, customer_id, territory_id, tier, visits_due)
     SELECT o.id, cs.customer_id, cs.territory_id, a.tier,
            max((v.document -> 'calls' -> roles.role ->> a.tier)::int)

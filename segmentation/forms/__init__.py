@@ -12,10 +12,9 @@ from segmentation.forms.figures import (
     MoveFilter,
     PromiseFilter,
 )
-from segmentation.forms.policies import LONGEST, STATES, PolicyFilter, PublishForm
+from segmentation.forms.policies import STATES, PolicyFilter, PublishForm
 
 __all__ = [
-    "LONGEST",
     "NOWHERE",
     "PLACES",
     "ROLES",

@@ -1,10 +1,12 @@
 """Pages of operations: tier policies, their versions, and publishing."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Posting, Product, TerritoryPath, User
-from accounts.queries import below, operated
-from accounts.views.setup import FormPage, OperationsList, for_operations, operator, show_form
+from accounts.queries import below, lines_of, operated, tree
+from accounts.views.setup import FormPage, OperationsList, for_operations, operator
 from crm.base import clock
 from crm.base.commands import OtherBodySameId
 from crm.base.ids import uuid7
@@ -25,20 +27,16 @@ from crm.base.lists import Column
 from crm.base.periods import last_day
 from crm.base.refusals import mark_of
 from crm.base.toasts import tell
+from customers.models import Customer
 from segmentation.actions.publishing import publish_for, seen_of
-from segmentation.forms import STATES, PolicyFilter, PublishForm
+from segmentation.actions.trial import Trial, try_policy
+from segmentation.forms.policies import ROLES, STATES, PolicyFilter, PublishForm, entries_of, first_entries
 from segmentation.models import TierPolicyVersion
 from segmentation.models.document import BadPolicy, read_document
-from segmentation.queries.pages import MEASURES
+from segmentation.queries.pages import MEASURES, amount
+from segmentation.views.curves import per_cent
 
-EXAMPLE = {
-    "name": "Potential",
-    "territory": "",
-    "customers": ["person"],
-    "measure": "potential",
-    "months": 12,
-    "shares": {"A": 50, "B": 85},
-}
+PATIENCE = 20  # seconds that a trial may take on a page
 
 
 def readable(user: User) -> QuerySet[TierPolicyVersion]:
@@ -152,7 +150,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "measure": MEASURES[document.measure],
         "products": list(products),
-        "calls": [(_ROLES[role], [calls[tier] for tier in "ABC"]) for role, calls in document.calls.items()],
+        "calls": [(ROLES[role], [calls[tier] for tier in "ABC"]) for role, calls in document.calls.items()],
         "state": state,
         "state_word": dict(STATES)[state],
         "publisher": User.objects.filter(pk=found.published_by).first() if found.published_by else None,
@@ -163,40 +161,35 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "setup/policy_version.html", context)
 
 
-_ROLES = {
-    "prescriber": gettext_lazy("prescriber"),
-    "decision_maker": gettext_lazy("decision-maker"),
-    "influencer": gettext_lazy("influencer"),
-    "trade": gettext_lazy("trade account"),
-}
-
-
 def _pretty(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 @for_operations
 def publish(request: HttpRequest) -> HttpResponse:
-    """Publish the next version, written over an earlier one or from an example."""
+    """Publish the next version, started from an earlier one or from the usual; or try it first."""
     user = operator(request)
     on = clock.company_date(clock.now())
     draft = _draft(request, user)
     start = {
+        **(entries_of(draft) if draft else first_entries(user.territory_ids(Posting.Role.OPERATIONS)[0])),
         "id": uuid7(),
-        "document": _pretty(draft.document if draft else EXAMPLE | {"territory": _first_ground(user)}),
         "first_night": on + timedelta(days=1),
         "was": mark_of(*seen_of(draft.policy)) if draft else "",
     }
-    form = PublishForm(request.POST or None, initial=start)
-    if request.method == "POST" and (made := _published(form, user, draft, on)):
+    offered = products_offered(user, draft.products if draft else [])
+    form = PublishForm(request.POST or None, initial=start, nodes=tree(user, on), products=offered)
+    tried = None
+    if request.method == "POST" and "try" in request.POST:
+        tried = _tried(form, user, on)
+    elif request.method == "POST" and (made := _published(form, user, draft, on)):
         tell(request, _("Version %(number)d of “%(name)s” is published.") % {"number": made.number, "name": made.name})
         return redirect("policy-version", pk=made.pk)
     if form.overtaken and draft:
         form.renew(mark_of(*seen_of(draft.policy)))
-    back = reverse("policy-version", args=[draft.pk]) if draft else reverse("policies")
     page = FormPage(
         _("Publish a policy"),
-        back,
+        reverse("policy-version", args=[draft.pk]) if draft else reverse("policies"),
         draft.name if draft else _("Tier policies"),
         _("Publish"),
         lead=_lead(draft, on),
@@ -204,7 +197,56 @@ def publish(request: HttpRequest) -> HttpResponse:
         if draft
         else [],
     )
-    return show_form(request, form, page)
+    context = {"form": form, "page": page, "tried": tried and _told(tried, form, user)}
+    return render(request, "setup/policy_publish.html", context, status=422 if form.errors else 200)
+
+
+def products_offered(user: User, also: Iterable[UUID]) -> QuerySet[Product]:
+    """What the lines of the reader sell, and what an earlier version names."""
+    return Product.objects.filter(Q(line__in=lines_of(user), is_active=True) | Q(pk__in=also)).order_by("name", "pk")
+
+
+def _tried(form: PublishForm, user: User, on: date) -> Trial | None:
+    made: list[Trial] = []
+
+    def act(_data: dict[str, Any]) -> None:
+        made.append(try_policy(raw=form.document(), today=on, ground=operated(user), seconds=PATIENCE))
+
+    try:
+        form.carried_out(act)
+    except BadPolicy as bad:
+        form.add_error("measure", bad.sentences)
+    return made[0] if made else None
+
+
+def _told(trial: Trial, form: PublishForm, user: User) -> dict[str, Any]:
+    """What a trial came to, as the page shows it."""
+    whole = sum(trial.volume.values())
+    names = Customer.objects.for_user(user, Posting.Role.OPERATIONS).in_bulk([move.customer for move in trial.first])
+    currency = form.document().get("currency", "")
+    return {
+        "trial": trial,
+        "measure": MEASURES[form.cleaned_data["measure"]],
+        "customers": sum(trial.then.values()),
+        "rows": [
+            {
+                "letter": tier,
+                "now": trial.now[tier],
+                "then": trial.then[tier],
+                "share": per_cent(trial.volume[tier], whole) if whole else "",
+                "due_now": trial.due_now[tier],
+                "due_then": trial.due_then[tier],
+            }
+            for tier in "ABC"
+        ],
+        "due_now": sum(trial.due_now.values()),
+        "due_then": sum(trial.due_then.values()),
+        "first": [
+            (move, names[move.customer], amount(move.volume, currency))
+            for move in trial.first
+            if move.customer in names
+        ],
+    }
 
 
 def _words_of(one: TierPolicyVersion) -> str:
@@ -219,11 +261,6 @@ def _draft(request: HttpRequest, user: User) -> TierPolicyVersion | None:
     return get_object_or_404(readable(user).filter(policy__territory__in=operated(user)), pk=int(number))
 
 
-def _first_ground(user: User) -> str:
-    """Where the reader is operations, as a document names it."""
-    return f"rounds:{user.territory_ids(Posting.Role.OPERATIONS)[0]}"
-
-
 def _published(form: PublishForm, user: User, draft: TierPolicyVersion | None, on: date) -> TierPolicyVersion | None:
     made: list[TierPolicyVersion] = []
 
@@ -233,7 +270,7 @@ def _published(form: PublishForm, user: User, draft: TierPolicyVersion | None, o
             publish_for(
                 actor=user,
                 id=data["id"],
-                raw=data["document"],
+                raw=form.document(),
                 first_night=data["first_night"],
                 today=on,
                 edited=edited,
@@ -244,7 +281,7 @@ def _published(form: PublishForm, user: User, draft: TierPolicyVersion | None, o
     try:
         form.carried_out(act)
     except BadPolicy as bad:
-        form.add_error("document", bad.sentences)
+        form.add_error("measure", bad.sentences)
     except OtherBodySameId as known:
         form.renew_id(str(known))
     return made[0] if made and not form.errors else None
@@ -257,4 +294,4 @@ def _lead(draft: TierPolicyVersion | None, on: date) -> str:
             "number": planned.number,
             "first": planned.during.lower.isoformat(),
         }
-    return _("The versions before stay as they are, up to the night before. docs/policies.md explains every word.")
+    return _("The versions before stay as they are, up to the night before.")

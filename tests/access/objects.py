@@ -18,6 +18,7 @@ from customers.actions.knowledge import (
     newest_potential,
 )
 from customers.models import Consent
+from segmentation.models.document import DEFAULT_CALLS
 from tests.access.house import TOMORROW, Branch, House
 from tests.cast import PASSWORD, TODAY
 
@@ -111,9 +112,17 @@ def _posting(house: House, which: str) -> dict[str, Any]:
 
 
 def _policy(house: House, which: str) -> dict[str, Any]:
+    calls = {f"{role}_{tier}": 1 for role in DEFAULT_CALLS for tier in "ABC"}
+    ranked = {
+        "customers": "person",
+        "measure": "potential",
+        "months": 12,
+        "share_a": 50,
+        "share_b": 85,
+        "source": "crm",
+    }
     ground = key_of(house, "territory", which)
-    document = f'{{"name": "P", "territory": "rounds:{ground}", "measure": "potential", "months": 12}}'
-    return {"id": uuid7(), "document": document, "first_night": TOMORROW}
+    return {"id": uuid7(), "name": "P", "territory": ground, **ranked, **calls, "first_night": TOMORROW}
 
 
 def _answer(_house: House, _which: str) -> dict[str, Any]:

@@ -119,6 +119,7 @@ _MORE: dict[str, list[tuple[str, Callable[[House], Words], Words]]] = {
     "amend-visit": [("void", _said(void="1"), {}), ("overtaken", _said(version=9), {})],
     "log-visit": [("with a promise", _said(next_step="call", next_step_on=TOMORROW, next_step_text="Call"), {})],
     "target-new": [("of money", _said(measure="revenue", value="1000.50", currency="CNY"), {"of": "shop"})],
+    "policy-publish": [("tried", _said(**{"try": "1"}), {})],
     "answer": [("dismissed", _said(what="dismissed"), {})],
 }  # fmt: skip
 

@@ -47,12 +47,39 @@ def test_every_page_of_setup_is_accessible(
         page.goto(f"{house.url}/setup/{address}")
         found[address] = violations(page)
         if address.endswith(("new/", "plan/", "publish/")):
-            for text in page.locator("main input[type=text], main input[type=month], main textarea").all():
+            texts = page.locator("main input[type=text], main input[type=month], main textarea").locator("visible=true")
+            for text in texts.all():
                 text.fill("")
             page.click("main .panel button[type=submit].btn-primary")
             expect(page.locator("[data-attention]").first, address).to_be_visible()
             found[f"{address}, refused"] = violations(page)
     assert {where: said for where, said in found.items() if said} == {}
+
+
+def test_a_policy_is_tried_and_what_it_asks_follows_its_measure(house: House, open_browser: Any, sign_in: Any) -> None:
+    page = open_browser(PHONE)
+    sign_in(page, house.url, house.users["operations"])
+    speak(page, house.url, "en")
+    version = house.rows("SELECT id FROM segmentation_tierpolicyversion WHERE products = '{}' ORDER BY 1 LIMIT 1")[0][0]
+    page.goto(f"{house.url}/setup/policies/publish/?version={version}")
+    page.select_option("#id_measure", "potential")
+    expect(page.locator("#id_currency")).to_be_hidden()
+    page.select_option("#id_measure", "revenue")
+    page.click("label[for=id_customers_1]")  # institutions
+    page.click("[name=try]")
+    expect(page.locator("[data-attention]")).to_contain_text("Currency: Say in which currency")
+    page.fill("#id_currency", "cny")
+    page.fill("#id_share_a", "30")
+    page.click("[name=try]")
+    tried = page.locator("#tried")
+    expect(tried).to_contain_text("Nothing was published")
+    expect(tried).to_be_focused()
+    assert violations(page) == []
+    figures = [row.locator("td").first.inner_text().split()[-1] for row in tried.locator("tbody tr").all()]
+    *tiers, everybody = (int(figure.replace(",", "")) for figure in figures)
+    assert sum(tiers) == everybody > 0
+    assert page.input_value("#id_share_a") == "30"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_territory_with_a_long_name_and_a_posting(house: House, open_browser: Any, sign_in: Any) -> None:

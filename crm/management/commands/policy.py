@@ -1,4 +1,4 @@
-"""./dev manage policy publish FILE.json | show | check FILE.json"""
+"""./dev manage policy publish FILE.json | check FILE.json | try FILE.json | show"""
 
 import json
 from argparse import ArgumentParser
@@ -12,15 +12,16 @@ from crm.base import clock
 from crm.base.periods import last_day
 from crm.management.answering import AnsweringCommand
 from segmentation.actions import publish_policy
+from segmentation.actions.trial import try_policy
 from segmentation.models import TierPolicyVersion
 from segmentation.models.document import BadPolicy
 
 
 class Command(AnsweringCommand):
-    help = "Publish a tier policy from a JSON document, check one, or show those that are published."
+    help = "Publish a tier policy from a JSON document, check or try one, or show those that are published."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["publish", "check", "show"])
+        parser.add_argument("what", choices=["publish", "check", "try", "show"])
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE.json")
         parser.add_argument(
             "--from",
@@ -35,6 +36,9 @@ class Command(AnsweringCommand):
             return
         raw = self._read(options["file"])
         today = clock.company_date(clock.now())
+        if options["what"] == "try":
+            print(json.dumps(try_policy(raw=raw, today=today).as_dict()))
+            return
         with transaction.atomic():
             # Checking is publishing without keeping: territory, products and law are looked at, too.
             version = publish_policy(raw=raw, actor=None, today=today, first_night=options["first_night"])
