@@ -164,7 +164,7 @@ LISTINGS = Kind(
     columns=(
         Reference(name="institution", help=_("which institution"), to="institution", required=True),
         Reference(name="product", help=_("which product"), to="product", required=True),
-        Code(name="state", help=_("how far it has come"), required=True, choices=tuple(Listing.State.values)),
+        Code(name="state", help=_("how far it has come"), required=True, of=Listing.State),
         Text(name="evidence", help=_("what shows it"), max_length=500),
         FROM,
         TO,

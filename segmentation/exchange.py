@@ -44,7 +44,7 @@ POLICIES = Kind(
     title=_("Tier policies"),
     columns=(
         Reference(name="territory", help=_("for which territory and all below it"), to="territory", required=True),
-        Code(name="customers", help=_("for whom"), required=True, choices=tuple(TierPolicy.Customers.values)),
+        Code(name="customers", help=_("for whom"), required=True, of=TierPolicy.Customers),
         Number(name="number", help=_("which version"), required=True, low=1, high=10**6, sql="integer"),
         Text(name="name", help=_("name"), required=True, max_length=120),
         Document(name="document", help=_("the policy itself (docs/policies.md)"), required=True),
@@ -138,7 +138,7 @@ TIERS = Kind(
             name="customers",
             help=_("for whom the policy is"),
             required=True,
-            choices=tuple(TierPolicy.Customers.values),
+            of=TierPolicy.Customers,
         ),
         NUMBER,
     ),

@@ -110,7 +110,7 @@ POSTINGS = Kind(
     columns=(
         Reference(name="user", help=_("who"), to="user", required=True),
         Reference(name="territory", help=_("where; a manager's covers all below"), to="territory", required=True),
-        Code(name="role", help=_("as what"), required=True, choices=tuple(Posting.Role.values)),
+        Code(name="role", help=_("as what"), required=True, of=Posting.Role),
         FROM,
         TO,
         KEY,
@@ -151,8 +151,8 @@ TIME_OFF = Kind(
     title=_("Time off"),
     columns=(
         Reference(name="user", help=_("who"), to="user", required=True),
-        Code(name="kind", help=_("what for"), required=True, choices=tuple(TimeOff.Kind.values)),
-        Code(name="half", help=_("half of the day; empty: the whole"), choices=tuple(TimeOff.Half.values)),
+        Code(name="kind", help=_("what for"), required=True, of=TimeOff.Kind),
+        Code(name="half", help=_("half of the day; empty: the whole"), of=TimeOff.Half),
         Day(name="from", help=_("first day"), required=True),
         Day(name="to", help=_("last day"), required=True),
         KEY,

@@ -124,7 +124,7 @@ INSTITUTIONS = Kind(
     columns=(
         Key(name="id", help=_("id of the institution in the source"), to="institution"),
         CustomerName(name="name", help=_("name"), required=True, of="institution"),
-        Code(name="kind", help=_("what it is"), required=True, choices=tuple(Institution.Kind.values)),
+        Code(name="kind", help=_("what it is"), required=True, of=Institution.Kind),
         Number(name="level", help=_("3 tertiary, 2 secondary, 1 primary"), low=1, high=3, sql="smallint"),
         Code(name="grade", help=_("grade within the level"), choices=("a", "b", "c")),
         Text(name="address", help=_("address"), max_length=300),
@@ -136,7 +136,7 @@ INSTITUTIONS = Kind(
         Number(name="longitude", help=_("degrees east"), low=-180, high=180, decimals=6, sql="integer"),
         Number(name="outpatients_per_day", help=_("outpatients a day"), low=0, high=10**6, sql="integer"),
         Text(name="patient_groups", help=_("main patient groups"), max_length=300),
-        Code(name="patient_means", help=_("means of its patients"), choices=tuple(Institution.Means.values)),
+        Code(name="patient_means", help=_("means of its patients"), of=Institution.Means),
         Money(
             name="annual_purchases",
             help=_("medicine purchases a year"),
@@ -200,7 +200,7 @@ PERSONS = Kind(
         Text(name="honorific", help=_("form of address"), max_length=60),
         Text(name="title", help=_("professional title"), max_length=120),
         Text(name="specialty", help=_("specialty"), max_length=120),
-        Code(name="gender", help=_("gender"), choices=tuple(Person.Gender.values)),
+        Code(name="gender", help=_("gender"), of=Person.Gender),
         Text(name="phone", help=_("phone"), max_length=32),
         ENDED,
         Reference(name="merged_into", help=_("the person that he was merged into"), to="person"),

@@ -43,7 +43,7 @@ CONSENTS = Kind(
     title=_("Consent"),
     columns=(
         OF_PERSON,
-        Code(name="purpose", help=_("agreed to what"), required=True, choices=tuple(Consent.Purpose.values)),
+        Code(name="purpose", help=_("agreed to what"), required=True, of=Consent.Purpose),
         Text(name="wording", help=_("version of the words agreed to"), required=True, max_length=60),
         Text(name="evidence", help=_("what shows it"), max_length=300),
         Day(name="from", help=_("first day"), required=True),
@@ -113,7 +113,7 @@ FACTS = Kind(
         OF_PERSON,
         Code(name="fact", help=_("which of the facts"), required=True, choices=tuple(facts.FACTS)),
         Text(name="value", help=_("a code where the fact has codes, else in words"), required=True, max_length=500),
-        Code(name="source", help=_("from where"), required=True, choices=tuple(Fact.Source.values)),
+        Code(name="source", help=_("from where"), required=True, of=Fact.Source),
         Day(name="learned_on", help=_("learned on"), required=True),
         Reference(name="author", help=_("which of us learned it"), to="user"),
         Day(name="withdrawn_on", help=_("no longer held for true from this day on")),

@@ -88,7 +88,7 @@ LICENCES = Kind(
     title=_("Licences"),
     columns=(
         OF_INSTITUTION,
-        Code(name="kind", help=_("which paper"), required=True, choices=tuple(Licence.Kind.values)),
+        Code(name="kind", help=_("which paper"), required=True, of=Licence.Kind),
         Text(name="number", help=_("its number"), required=True, max_length=120),
         FROM,
         TO,
@@ -119,7 +119,7 @@ _TRADE: tuple[Column, ...] = (
     Text(name="problems", help=_("problems"), max_length=1000),
     Text(name="strengths", help=_("strengths"), max_length=1000),
     Text(name="counter_measures", help=_("counter-measures"), max_length=1000),
-    Code(name="credit", help=_("credit standing"), choices=tuple(TradeFile.Credit.values)),
+    Code(name="credit", help=_("credit standing"), of=TradeFile.Credit),
     Number(name="credit_days", help=_("credit terms in days"), low=0, high=3650, sql="smallint"),
 )
 

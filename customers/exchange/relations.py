@@ -31,7 +31,7 @@ ROLES = Kind(
     title=_("Roles"),
     columns=(
         OF_PERSON,
-        Code(name="role", help=_("decides what"), required=True, choices=tuple(RoleAssignment.Role.values)),
+        Code(name="role", help=_("decides what"), required=True, of=RoleAssignment.Role),
         Reference(name="product", help=_("for which product; empty: for all"), to="product"),
         Number(name="strength", help=_("1 weak to 5 strong"), low=1, high=5, default="3", sql="smallint"),
         Text(name="evidence", help=_("what shows it"), max_length=500),
@@ -70,7 +70,7 @@ INFLUENCE = Kind(
     columns=(
         Reference(name="influencer", help=_("who sways"), to="person", required=True),
         Reference(name="influenced", help=_("who is swayed"), to="person", required=True),
-        Code(name="kind", help=_("by way of what"), required=True, choices=tuple(InfluenceLink.Kind.values)),
+        Code(name="kind", help=_("by way of what"), required=True, of=InfluenceLink.Kind),
         Number(name="weight", help=_("0 none to 1 full"), low=0, high=1, decimals=3, default="1", sql="smallint"),
         Text(name="evidence", help=_("what shows it"), max_length=500),
         FROM,

@@ -34,6 +34,18 @@ def test_persons_are_created_updated_and_left_alone(load_file: Load) -> None:
     assert Customer.objects.get(name="孟书远").version == 1
 
 
+def test_a_code_may_be_written_as_pages_say_it(load_file: Load, rejects: Rejects) -> None:
+    outcome = load_file("persons", "id,name,gender\n1,陈望舒,男\n2,孟书远,Female\n3,苏晚,female\n4,周野,公\n")
+    assert (outcome.created, outcome.rejected) == (3, 1)
+    assert list(Person.objects.order_by("customer__name").values_list("gender", flat=True)) == ["female"] * 2 + ["male"]
+    assert [(line, column) for line, column, _sentence in rejects()] == [("5", "gender")]
+    assert load_file("institutions", "id,name,kind\na,仁和医院,医院\nb,仁和诊所,诊所\n").created == 2
+    kinds = dict(Institution.objects.values_list("customer__name", "kind"))
+    assert (kinds["仁和医院"], kinds["仁和诊所"]) == ("hospital", "clinic")
+    again = load_file("persons", "id,name,gender\n1,陈望舒,male\n")
+    assert (again.unchanged, again.updated) == (1, 0)
+
+
 def test_a_byte_order_mark_semicolons_and_capitals_in_the_header_are_fine(load_file: Load) -> None:
     assert load_file("persons", "\ufeffID;Name\n1;陈望舒\n".encode()).created == 1
 

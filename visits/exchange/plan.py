@@ -159,7 +159,7 @@ TARGETS = Kind(
         PERSON,
         INSTITUTION,
         Reference(name="product", help=_("for which product; empty: for all"), to="product"),
-        Code(name="measure", help=_("of what"), required=True, choices=tuple(Target.Measure.values)),
+        Code(name="measure", help=_("of what"), required=True, of=Target.Measure),
         Number(
             name="value",
             help=_("how much; money in the smallest unit of its currency"),
@@ -171,7 +171,7 @@ TARGETS = Kind(
         Day(name="to", help=_("last day"), required=True),
         Day(name="agreed_on", help=_("agreed on"), required=True),
         Reference(name="author", help=_("who of us set it"), to="user"),
-        Code(name="reason", help=_("why it was missed"), choices=tuple(Target.Reason.values)),
+        Code(name="reason", help=_("why it was missed"), of=Target.Reason),
         Text(name="review", help=_("what was seen when looking back"), max_length=1000),
         Text(name="next_plan", help=_("what follows"), max_length=1000),
         KEY,

@@ -166,7 +166,7 @@ VISITS = Kind(
         Key(name="id", help=_("id of the visit in the source"), to="visit"),
         Reference(name="rep", help=_("who made it"), to="user", required=True),
         Day(name="on", help=_("on which day"), required=True),
-        Code(name="channel", help=_("how"), choices=tuple(Visit.Channel.values), default="face_to_face"),
+        Code(name="channel", help=_("how"), of=Visit.Channel, default="face_to_face"),
         Reference(name="place", help=_("at which institution"), to="institution"),
         References(name="persons", help=_("whom"), to="person"),
         References(name="institutions", help=_("institutions visited as such"), to="institution"),
@@ -187,18 +187,16 @@ VISITS = Kind(
         Code(
             name="next_step",
             help=_("what was promised to the first one met"),
-            choices=tuple(FollowUp.Kind.values),
+            of=FollowUp.Kind,
         ),
         Day(name="next_step_on", help=_("by when")),
         Text(name="next_step_text", help=_("in words"), max_length=500),
         Code(
             name="next_step_state",
             help=_("whether it was kept; empty: still open"),
-            choices=tuple(FollowUp.State.values),
+            of=FollowUp.State,
         ),
-        Code(
-            name="state", help=_("void: it did not take place"), choices=tuple(Visit.State.values), default="reported"
-        ),
+        Code(name="state", help=_("void: it did not take place"), of=Visit.State, default="reported"),
         Text(name="amendment", help=_("why it was amended or made void"), max_length=300),
         Day(name="known_on", help=_("nights after this day use it; empty: today"), kept=False),
         Reference(name="under", help=_("territory of the posting"), to="territory", kept=False, copy=True),

@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from zoneinfo import available_timezones
 
+from django.conf import settings
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from crm.base.bidi import TURNED, TURNING
 
@@ -166,16 +170,34 @@ class TimeZone(Column):
         return _("a time zone such as Asia/Shanghai")
 
 
+@cache
+def codes_by_word(codes: type[TextChoices]) -> dict[str, str]:
+    """By its word in each language the code; a word of two codes is none."""
+    found: dict[str, set[str]] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for code, word in codes.choices:
+                found.setdefault(str(word).casefold(), set()).add(code)
+    return {word: one.pop() for word, one in found.items() if len(one) == 1}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Code(Column):
-    """One of a few codes. Labels are translated, codes are not."""
+    """One of a few codes, or of those of `of`, whose words on pages are taken, too, in every language of ours."""
 
-    choices: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    of: type[TextChoices] | None = None
+
+    def __post_init__(self) -> None:
+        if self.of:
+            object.__setattr__(self, "choices", tuple(self.of.values))
 
     def parse(self, cell: str, row: Mapping[str, str], reading: Reading) -> str:
-        if cell not in self.choices:
-            raise BadCell(_("is not known; write one of: %s.") % ", ".join(self.choices))
-        return cell
+        if cell in self.choices:
+            return cell
+        if self.of and (code := codes_by_word(self.of).get(cell.casefold())):
+            return code
+        raise BadCell(_("is not known; write one of: %s.") % ", ".join(self.choices))
 
     @property
     def what(self) -> str:
