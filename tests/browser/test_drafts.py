@@ -45,6 +45,22 @@ def test_what_was_typed_is_there_after_the_page_was_lost(form: Any) -> None:
     assert products(form) == chosen
 
 
+def test_a_form_that_became_too_old_loses_nothing(house: House, form: Any) -> None:
+    address, chosen = form.url, fill_in(form)
+    form.context.clear_cookies(name="csrf")
+    with form.expect_response("**/visits/new/") as answer:
+        form.locator("footer .btn-primary").click()
+    assert answer.value.status == 403
+    expect(form.locator("main")).to_contain_text("重新打开该表单即可看到")
+    form.goto(address)
+    expect(form.locator("[data-restored]")).to_be_visible()
+    assert products(form) == chosen
+    identity = form.locator("[name=id]").input_value()
+    form.locator("footer .btn-primary").click()
+    form.wait_for_selector(".tell")
+    assert house.rows("SELECT count(*) FROM visits_visit WHERE id = %s", identity) == [(1,)]
+
+
 def test_a_draft_can_be_thrown_away(form: Any) -> None:
     fill_in(form)
     form.reload()
