@@ -25,22 +25,23 @@ SHOWN = 10  # of those whose tier would change, the first by rank
 # The pipeline of the night beside the tiers in force, and the visits a cycle that both ask for.
 _TRIED = """
 WITH becomes AS MATERIALIZED (
-    SELECT r.*, coalesce(a.tier, '') AS was, a.version_id
+    SELECT r.*, coalesce(a.tier, '') AS was, v.policy_id, v.document -> 'calls' AS calls
     FROM ({pipeline}) r
     LEFT JOIN segmentation_tierassignment a
         ON (a.customer_id, a.line_id) = (r.customer_id, r.line_id) AND a.during @> %(night)s::date
+    LEFT JOIN segmentation_tierpolicyversion v ON v.id = a.version_id
 ), roles AS ({roles}), due AS (
     SELECT b.customer_id, b.line_id, max((tried.document -> 'calls' -> roles.role ->> b.tier)::int) AS due,
-           max((v.document -> 'calls' -> roles.role ->> b.was)::int) AS was_due
+           max((b.calls -> roles.role ->> b.was)::int) AS was_due
     FROM becomes b
     JOIN roles ON roles.customer_id = b.customer_id
     JOIN segmentation_tierpolicyversion tried ON tried.id = %(version)s
-    LEFT JOIN segmentation_tierpolicyversion v ON v.id = b.version_id
     GROUP BY b.customer_id, b.line_id
 )
 SELECT (SELECT json_agg(x) FROM (
             SELECT was, tier, count(*) AS customers, sum(volume) AS volume,
-                   count(*) FILTER (WHERE provisional) AS unknown, coalesce(sum(due), 0) AS due,
+                   count(*) FILTER (WHERE provisional) AS unknown,
+                   count(*) FILTER (WHERE policy_id <> %(policy)s) AS taken, coalesce(sum(due), 0) AS due,
                    coalesce(sum(was_due), 0) AS was_due
             FROM becomes LEFT JOIN due USING (customer_id, line_id) GROUP BY was, tier) x),
        (SELECT json_agg(x) FROM (
@@ -62,7 +63,8 @@ class Move:
 @dataclass(frozen=True)
 class Trial:
     """By tier: customers now and then, the volume of those then, visits a cycle now and then. `moves` counts by
-    (before, after), before '' for whoever has none yet; `first` are the best ranked of those that have one and move."""
+    (before, after), before '' for whoever has none yet; `first` are the best ranked of those that have one and move.
+    `taken` have their tier by another policy, whose other customers would be compared without them."""
 
     now: Mapping[str, int]
     then: Mapping[str, int]
@@ -71,6 +73,7 @@ class Trial:
     due_then: Mapping[str, int]
     moves: Mapping[tuple[str, str], int]
     without_figures: int
+    taken: int
     first: list[Move]
 
     @property
@@ -105,6 +108,7 @@ class Trial:
             "down": self.down,
             "new": self.new,
             "without_figures": self.without_figures,
+            "taken_from_other_policies": self.taken,
         }
 
 
@@ -133,12 +137,13 @@ def try_policy(
 def _tried(version: TierPolicyVersion, night: date) -> Trial:
     document = read_document(version.document)
     steps = pipeline(version=version.pk, document=document, products=version.products, night=night)
+    params = {**steps.params, "on": night, "policy": version.policy_id, "shown": SHOWN}
     with connection.cursor() as cursor:
-        cursor.execute(_TRIED.format(pipeline=steps.sql, roles=ROLES), {**steps.params, "on": night, "shown": SHOWN})
+        cursor.execute(_TRIED.format(pipeline=steps.sql, roles=ROLES), params)
         groups, first = cursor.fetchone()
     sums: dict[str, Counter[str]] = {name: Counter() for name in ("now", "then", "volume", "due_now", "due_then")}
     moves: Counter[tuple[str, str]] = Counter()
-    unknown = 0
+    unknown = taken = 0
     for row in groups or ():
         was, tier = row["was"], row["tier"]
         sums["now"][was] += row["customers"]
@@ -147,11 +152,13 @@ def _tried(version: TierPolicyVersion, night: date) -> Trial:
         sums["due_now"][was] += row["was_due"]
         sums["due_then"][tier] += row["due"]
         unknown += row["unknown"]
+        taken += row["taken"]
         if was != tier:
             moves[was, tier] += row["customers"]
     return Trial(
         **sums,
         moves=moves,
         without_figures=unknown,
+        taken=taken,
         first=[Move(UUID(row["customer_id"]), row["was"], row["tier"], row["volume"]) for row in first or ()],
     )

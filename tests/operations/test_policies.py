@@ -191,6 +191,9 @@ def test_a_policy_is_tried_before_it_is_published(office: Office, trail: Trail) 
     assert TierPolicyVersion.objects.count() == 1
     assert sorted(TierAssignment.objects.values_list("customer", "tier", "during")) == before
     assert len(trail(TierPolicyVersion)) == 1
+    assert tried["trial"].taken == 0
+    inner = office.post(office.south, page, territory=office.cast.xixi.pk, **{"try": "1"})
+    assert inner.context["tried"]["trial"].taken == inner.context["tried"]["customers"] > 0
     # What it said comes true when it is published.
     publish(office, office.south, jiangnan, first=TODAY, page=page, share_a=10, prescriber_A=9)
     compute_tiers(night=TODAY)
