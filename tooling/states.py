@@ -46,7 +46,8 @@ OVERTAKEN = (
     )),
     Shot("role-overtaken", "rep", "/customers/?kind=person&sort=tier", (
         f"click {FIRST}", "go #people", "click a[href^='/customers/roles/']",
-        "meanwhile #id_evidence=处方集由他定|药事会上他最后发言", "fill #id_evidence=科里都听他的", SAVE, "wait .was",
+        "meanwhile #id_evidence=处方集由他定|药事会上他最后发言", "fill #id_evidence=科里都听他的", SAVE,
+        "wait .was, .both",
     )),
     Shot("visit-overtaken", "rep", "/visits/", (
         f"click {FIRST}", "go amend/", "meanwhile #id_note=他要看三期数据|他要看真实世界数据", "fill #id_note=他要样品",
@@ -59,7 +60,7 @@ AT_IT = (
         "hold **/search/", "press Control+k", "type li", "wait .search-wait .skel",
     )),
     Shot("log-visit-saving", "rep", "/customers/", (
-        f"click {FIRST}", "go visits/new/", "click .talk label.choice",
+        "click tbody tr:nth-child(3) .row-link", "go visits/new/", "click .talk label.choice",  # no draft is there
         "send .form-dock .btn-primary", "wait .btn[aria-busy]",
     )),
     Shot("import-at-work", "operations", "/files/kinds/persons/", (*BRING_MANY, *AT_WORK)),
