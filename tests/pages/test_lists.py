@@ -32,6 +32,7 @@ NO_LISTS = {
     "tiers": "a table of figures",
     "territories": "a tree: its order says who stands under whom",
     "exports": "the kinds of files: declared in code, all on one page, in the order in which a house is filled",
+    "policy-publish": "a form: visits a cycle, a field for each role and tier",
     "customer-history": "transactions of several tables as a story, the newest first: no columns to sort, no files",
 }
 # Lists of a ground: for those who supervise it.
