@@ -163,7 +163,7 @@ class Schema(AutoSchema):
 def _operation_id(of: Resource, kind: str, method: str) -> str:
     one = of.one.replace(" ", "_")
     match kind, method:
-        case (("Lists" | "ListsAndNew"), "GET"):
+        case ("Lists" | "ListsAndNew"), "GET":
             return f"list_{of.name}"
         case "ListsAndNew", _post:
             return f"enter_{one}"

@@ -92,4 +92,10 @@ class Asking(forms.Form):
 
     def renew(self, was: str) -> None:
         """Its writer sees now what is stored: saving again overwrites that."""
-        self.data = {**self.data.dict(), "was": was}  # type: ignore[attr-defined]
+        self.renew_entry("was", was)
+
+    def renew_entry(self, name: str, value: str) -> None:
+        """Everything else stays as it was sent, of what has several values each."""
+        entries = self.data.copy()  # type: ignore[attr-defined]
+        entries[name] = value
+        self.data = entries

@@ -98,9 +98,7 @@ class PublishForm(Asking):
 
     def renew_id(self, sentence: str) -> None:
         """The id was used for other contents: the entries stay, under a new id."""
-        entries = self.data.copy()  # type: ignore[attr-defined]
-        entries["id"] = str(uuid7())
-        self.data = entries
+        self.renew_entry("id", str(uuid7()))
         self.add_error(None, sentence)
 
     def clean_currency(self) -> str:

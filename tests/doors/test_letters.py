@@ -39,14 +39,7 @@ def test_a_changed_password_is_told_in_ones_language(lin: User, rep: Client) -> 
     assert change_password(rep).status_code == 302
     [letter] = sent()
     assert letter.to == ["lin@example.com"]
-    for word in (
-        "林晓",
-        "密码",
-        "Chrome, Android",
-        "198.51.100.7",
-        "2026年11月21日",
-        "http://localhost:8000/password/",
-    ):
+    for word in ("林晓", "密码", "Chrome, Android", "198.51.100.7", "2026年11月21日", "http://localhost:8000/password/"):
         assert word in letter.body, word
     assert NEW not in letter.body
 

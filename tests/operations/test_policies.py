@@ -85,13 +85,17 @@ def test_the_same_form_sent_again_answers_with_its_version(office: Office) -> No
 
 
 def test_somebody_elses_version_is_not_replaced_unseen(office: Office) -> None:
-    publish(office, office.south, office.cast.jiangnan, first=TODAY)
+    line = office.cast.jiangnan.line
+    several = [str(Product.objects.create(name=name, unit="box", line=line).pk) for name in ("One", "Two")]
+    sales = {"measure": "units", "customers": "institution", "products": several}
+    publish(office, office.south, office.cast.jiangnan, first=TODAY, **sales)
     one = TierPolicyVersion.objects.get()
     page = f"{ADDRESS}?version={one.pk}"
     form = office.get(office.south, page).context["form"]
     stale = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    publish(office, office.whole, office.cast.jiangnan, page=page)
+    publish(office, office.whole, office.cast.jiangnan, page=page, **sales)
     answer = office.client(office.south).post(page, stale)
+    assert set(answer.context["form"]["products"].value()) == set(several), "all that was chosen stays"
     assert "see above" in said(answer)
     assert TierPolicyVersion.objects.count() == 2
     form = answer.context["form"]

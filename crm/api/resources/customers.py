@@ -90,8 +90,7 @@ _FILTERS = (
     Filter("territory", _HERE % "s.territory_id = %(value)s::uuid", ID, "Held by this territory."),
     Filter(
         "below",
-        _HERE
-        % """s.territory_id IN (SELECT b.descendant_id FROM accounts_territorypath b
+        _HERE % """s.territory_id IN (SELECT b.descendant_id FROM accounts_territorypath b
                                       WHERE b.ancestor_id = %(value)s::uuid)""",
         ID,
         "Held by this territory or one below it.",

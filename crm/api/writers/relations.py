@@ -117,7 +117,9 @@ def _change_affiliation(asked: Asked, seen: dict[str, Any]) -> UUID:
     if _only_ends(asked):
         affiliations.end_affiliation(actor=asked.user, affiliation=pk, last=asked.values["last"], today=asked.today)
         return pk
-    changed = affiliations.change_affiliation(actor=asked.user, affiliation=pk, today=asked.today, **_all(asked, seen))
+    changed = affiliations.change_affiliation(
+        actor=asked.user, affiliation=pk, today=asked.today, **_all(asked, seen)
+    )
     return changed.pk
 
 
