@@ -46,6 +46,18 @@ class Name(forms.CharField):
         return cleaned
 
 
+class Currency(forms.CharField):
+    """A code by ISO 4217, in capitals however it was typed."""
+
+    def __init__(self, help_text: Any) -> None:
+        widget = forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"})
+        super().__init__(label=_("Currency"), required=False, max_length=3, widget=widget, help_text=help_text)
+
+    def clean(self, value: Any) -> str:
+        currency: str = super().clean(value)
+        return currency.upper()
+
+
 class Ground(forms.TypedChoiceField):
     """One territory of the reader's own, indented as the tree is."""
 

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.setup import PLAIN, Day, Ground, Name
+from accounts.forms.setup import PLAIN, Currency, Day, Ground, Name
 from accounts.models import Product
 from accounts.queries import Node
 from crm.base.currencies import CODES
@@ -50,13 +50,7 @@ class PublishForm(Asking):
     measure = forms.ChoiceField(
         label=gettext_lazy("Ranked by"), choices=[(name, capfirst(word)) for name, word in MEASURES.items()]
     )
-    currency = forms.CharField(
-        label=gettext_lazy("Currency"),
-        required=False,
-        max_length=3,
-        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
-        help_text=gettext_lazy("Of revenue and collected revenue: three capitals such as CNY."),
-    )
+    currency = Currency(gettext_lazy("Of revenue and collected revenue: three capitals such as CNY."))
     months = Whole(
         gettext_lazy("Months"),
         1,
@@ -102,7 +96,7 @@ class PublishForm(Asking):
         self.add_error(None, sentence)
 
     def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].upper()
+        currency: str = self.cleaned_data["currency"]
         if currency and currency not in CODES:
             raise forms.ValidationError(_("is not a currency; write three capitals such as CNY."))
         return currency

@@ -87,7 +87,7 @@ def test_the_same_form_sent_again_answers_with_its_version(office: Office) -> No
 def test_somebody_elses_version_is_not_replaced_unseen(office: Office) -> None:
     line = office.cast.jiangnan.line
     several = [str(Product.objects.create(name=name, unit="box", line=line).pk) for name in ("One", "Two")]
-    sales = {"measure": "units", "customers": "institution", "products": several}
+    sales: dict[str, Any] = {"measure": "units", "customers": "institution", "products": several}
     publish(office, office.south, office.cast.jiangnan, first=TODAY, **sales)
     one = TierPolicyVersion.objects.get()
     page = f"{ADDRESS}?version={one.pk}"

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.setup import Day
+from accounts.forms.setup import Currency, Day
 from accounts.models import Product
 from crm.base.editing import Editing
 from customers.forms.editing import Entering, choice_of, words_of
@@ -34,13 +34,7 @@ class TargetForm(Editing):
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
         help_text=_("Money with a dot and without separators, such as 120000.50."),
     )
-    currency = forms.CharField(
-        label=_("Currency"),
-        required=False,
-        max_length=3,
-        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("Of money alone: three capitals such as CNY."),
-    )
+    currency = Currency(_("Of money alone: three capitals such as CNY."))
     product = forms.TypedChoiceField(label=_("Product"), required=False, coerce=UUID, empty_value=None)
     first = Day(_("First day"))
     last = Day(_("Last day"))
@@ -56,10 +50,6 @@ class TargetForm(Editing):
         if not any(one in Target.MONEY for one in measures):
             fields["value"].label, fields["value"].help_text = _("How many"), ""
             del fields["currency"]
-
-    def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].upper()
-        return currency
 
 
 class NewTargetForm(TargetForm, Entering):
